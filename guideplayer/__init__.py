@@ -1,0 +1,1 @@
+"""guideplayer: calm narration and soft pictures over an infusion, with a pause that calls staff."""

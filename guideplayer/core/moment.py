@@ -1,0 +1,59 @@
+"""What is seen and heard at one instant: a pure function of the session's state and the time."""
+
+import msgspec
+
+
+class ScenePart(msgspec.Struct, frozen=True):
+    """One picture of the (at most two) that show: its own time in ms, and its weight; weights sum to 1."""
+
+    name: str
+    time_ms: int
+    weight: float
+
+
+class Caption(msgspec.Struct, frozen=True):
+    """Words on the screen with their opacity, 0..1."""
+
+    text: str
+    opacity: float
+
+
+class HoldPart(msgspec.Struct, frozen=True):
+    """The hold picture over the scenes: how far it has come (0..1), its few large words, the code for staff."""
+
+    weight: float
+    time_ms: int
+    words: Caption | None
+    code: str
+
+
+class ClipPart(msgspec.Struct, frozen=True):
+    """A recording that sounds now: its file, how far in it is (ms), a key that tells one playing from the next."""
+
+    file: str
+    offset_ms: int
+    key: str
+    gain: float = 1.0
+
+
+class BedPart(msgspec.Struct, frozen=True):
+    """A bed that sounds now: where in its endless course it is (ms), its level and its gain (0..1) in a crossfade."""
+
+    name: str
+    offset_ms: int
+    level_lufs: float
+    gain: float
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """Everything to draw and sound at one instant."""
+
+    scenes: tuple[ScenePart, ...]
+    light: float
+    caption: Caption | None
+    hold: HoldPart | None
+    narration: ClipPart | None
+    beds: tuple[BedPart, ...]
+    sounds: tuple[ClipPart, ...]
+    volume: float
+    picture: float = 1.0
