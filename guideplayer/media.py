@@ -1,0 +1,93 @@
+"""Where the shipped scripts, clips, beds, sounds and fonts are, and what is in them."""
+
+import functools
+import hashlib
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from guideplayer.core.script import Clip
+
+_Shape = TypeVar("_Shape")
+
+_PACKAGE = Path(__file__).parent
+
+
+def _shipped(name: str) -> Path:
+    """A shipped folder: beside the package in a checkout, inside it in an installed wheel."""
+    inside = _PACKAGE / "_shipped" / name
+    return inside if inside.is_dir() else _PACKAGE.parent / name
+
+
+def scripts_folder() -> Path:
+    """The folder of the shipped scripts."""
+    return _shipped("scripts")
+
+
+def media_folder() -> Path:
+    """The folder of the shipped media."""
+    return _shipped("media")
+
+
+def normalised(text: str) -> str:
+    """The text by which a clip is found: white space folded, so that a script may be wrapped anywhere."""
+    return " ".join(text.split())
+
+
+def clip_name(text: str, settings: str) -> str:
+    """The stem of a clip's file: a hash of its normalised text and of the settings that made it."""
+    return hashlib.sha256(f"{settings}\n{normalised(text)}".encode()).hexdigest()[:16]
+
+
+class Recording(msgspec.Struct, frozen=True):
+    """A bed or a one-shot: its file within its folder, its length in ms and its measured loudness in LUFS."""
+
+    file: str
+    length_ms: int
+    lufs: float
+
+
+class Library:
+    """What can be heard: voices, beds and sounds of one media folder, read once from their indexes.
+
+    Layout: `voices/<voice>/index.json` maps normalised text to a Clip, `beds/index.json` and `sounds/index.json`
+    map names to a Recording.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or media_folder()
+        self.beds = self._read(self.folder / "beds" / "index.json", dict[str, Recording])
+        self.sounds = self._read(self.folder / "sounds" / "index.json", dict[str, Recording])
+        voices = self.folder / "voices"
+        self.clips: dict[str, dict[str, Clip]] = {
+            index.parent.name: self._read(index, dict[str, Clip]) for index in sorted(voices.glob("*/index.json"))
+        }
+
+    @staticmethod
+    def _read(path: Path, shape: type[_Shape]) -> _Shape:
+        """An index's content; a folder without one holds nothing yet. Raises OSError, msgspec.MsgspecError."""
+        return msgspec.json.decode(path.read_bytes() if path.exists() else b"{}", type=shape)
+
+    def find_clip(self, voice: str, text: str) -> Clip | None:
+        """The clip of this text in this voice; its file is relative to the media folder."""
+        clip = self.clips.get(voice, {}).get(normalised(text))
+        return clip and msgspec.structs.replace(clip, file=f"voices/{voice}/{clip.file}")
+
+    def path(self, file: str) -> Path:
+        """The file of a clip, absolute."""
+        return self.folder / file
+
+    def bed_path(self, name: str) -> Path:
+        """The file of a bed. Raises KeyError for an unknown one."""
+        return self.folder / "beds" / self.beds[name].file
+
+    def sound_path(self, name: str) -> Path:
+        """The file of a one-shot. Raises KeyError for an unknown one."""
+        return self.folder / "sounds" / self.sounds[name].file
+
+
+@functools.cache
+def shipped_library() -> Library:
+    """The library of the shipped media."""
+    return Library()
