@@ -1,4 +1,4 @@
-"""What is seen and heard at one instant: a pure function of the session's state and the time."""
+"""What is seen and heard at one instant: the values that the screen and the speaker are given."""
 
 import msgspec
 

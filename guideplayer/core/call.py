@@ -1,0 +1,127 @@
+"""The request for staff: raised, delivered, acknowledged, attended, cleared; and how it grows louder until it is."""
+
+import msgspec
+
+from guideplayer.core.messages import Acknowledged, Alert, Attended, Cleared, Delivered, Pressed
+from guideplayer.core.state import Call, CallState
+from guideplayer.core.units import SECOND_MS
+
+ALERT_EVERY_MS = 10 * SECOND_MS
+UNDELIVERED_MS = 3 * SECOND_MS
+UNACKNOWLEDGED_MS = 30 * SECOND_MS
+EVERYONE_MS = 60 * SECOND_MS
+SILENCED_MS = 120 * SECOND_MS
+
+_ASKING = (CallState.RAISED, CallState.DELIVERED)
+
+
+def level_at(call: Call, now_ms: int) -> int:
+    """How far the call has been escalated: 0 desks, 1 the room's own alarm, 2 pagers and relay, 3 all of them."""
+    if call.state not in _ASKING:
+        return 0
+    age_ms = now_ms - call.raised_ms
+    if age_ms >= EVERYONE_MS:
+        return 3
+    if age_ms >= UNACKNOWLEDGED_MS:
+        return 2
+    return 1 if call.state is CallState.RAISED and age_ms >= UNDELIVERED_MS else 0
+
+
+def alarm_sounds(call: Call, now_ms: int) -> bool:
+    """Whether the room's own alarm sounds: nobody can be reached, or nobody has come for a minute."""
+    level = level_at(call, now_ms)
+    undelivered = call.state is CallState.RAISED and now_ms - call.raised_ms >= UNDELIVERED_MS
+    return undelivered or level == 3
+
+
+def unanswered(call: Call, now_ms: int) -> bool:
+    """Whether the patient is to be told that the call goes on and that there is a hand bell."""
+    return level_at(call, now_ms) > 0
+
+
+def due_ms(call: Call) -> int | None:
+    """When the call next does something by itself."""
+    times = [] if call.alert_ms is None else [call.alert_ms]
+    if call.state in _ASKING:
+        steps = [(2, UNACKNOWLEDGED_MS), (3, EVERYONE_MS)]
+        if call.state is CallState.RAISED:
+            steps.append((1, UNDELIVERED_MS))
+        times += [call.raised_ms + after_ms for level, after_ms in steps if level > call.level]
+    return min(times, default=None)
+
+
+def advanced(call: Call, now_ms: int) -> tuple[Call, tuple[Alert, ...]]:
+    """The call at the instant that was due: escalated, and alerting again."""
+    level = max(call.level, level_at(call, now_ms))
+    alerting = level > call.level or (call.alert_ms is not None and call.alert_ms <= now_ms)
+    if not alerting:
+        return call, ()
+    again_ms = now_ms + ALERT_EVERY_MS if call.alert_ms is None or call.alert_ms <= now_ms else call.alert_ms
+    return msgspec.structs.replace(call, level=level, alert_ms=again_ms), (Alert(call.id, level),)
+
+
+def pressed(call: Call, event: Pressed, number: int, now_ms: int, *, rehearsal: bool) -> tuple[Call, tuple[Alert, ...]]:
+    """A press: a new call, or the open one made louder again. A press never closes anything."""
+    if call.open:
+        again = msgspec.structs.replace(
+            call, presses=call.presses + 1, alert_ms=now_ms + ALERT_EVERY_MS, code=call.code or event.code
+        )
+        return again, (Alert(call.id, call.level),)
+    raised = Call(
+        CallState.RAISED,
+        id=str(number),
+        source=event.source,
+        code=event.code,
+        presses=1,
+        rehearsal=rehearsal,
+        raised_ms=now_ms,
+        alert_ms=now_ms + ALERT_EVERY_MS,
+    )
+    return raised, (Alert(raised.id, 0),)
+
+
+def delivered(call: Call, event: Delivered, now_ms: int) -> Call:
+    """A desk shows it. A receipt for another call, or a later one for this, changes nothing."""
+    if call.state is not CallState.RAISED or event.call != call.id:
+        return call
+    return msgspec.structs.replace(call, state=CallState.DELIVERED, delivered_ms=now_ms)
+
+
+def acknowledged(call: Call, event: Acknowledged, now_ms: int) -> Call | str:
+    """Somebody is coming; alerts are silent for two minutes at most. A sentence says why it cannot be."""
+    if not call.open:
+        return "Nobody is calling now."
+    if call.state is CallState.ATTENDED:
+        return "Somebody is with the patient already."
+    if not event.name.strip():
+        return "Give your name: the patient is told who is coming."
+    if call.state is CallState.ACKNOWLEDGED and (call.alert_ms or 0) > now_ms + ALERT_EVERY_MS:
+        return f"{call.name} has answered already and is coming."
+    return msgspec.structs.replace(
+        call,
+        state=CallState.ACKNOWLEDGED,
+        name=event.name.strip(),
+        acknowledged_ms=now_ms if call.acknowledged_ms is None else call.acknowledged_ms,
+        alert_ms=now_ms + SILENCED_MS,
+    )
+
+
+def attended(call: Call, event: Attended, now_ms: int) -> Call | str:
+    """Somebody is with the patient."""
+    if not call.open:
+        return "Nobody is calling now."
+    return msgspec.structs.replace(
+        call, state=CallState.ATTENDED, attended_ms=now_ms, name=call.name or event.by, alert_ms=None
+    )
+
+
+def cleared(call: Call, event: Cleared, now_ms: int) -> Call | str:
+    """The call is over: only for somebody in the room, who reads the code on its screen or stands at its menu."""
+    if not call.open:
+        return "Nobody is calling now."
+    if not event.present and (not call.code or event.code.strip() != call.code):
+        return "That is not the code on the room's screen. Read the two digits there and try again."
+    attended_ms = now_ms if call.attended_ms is None else call.attended_ms
+    return msgspec.structs.replace(
+        call, state=CallState.CLEARED, attended_ms=attended_ms, cleared_ms=now_ms, alert_ms=None
+    )

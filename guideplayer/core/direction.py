@@ -1,0 +1,205 @@
+"""`moment_at(state, now_ms)`: what is seen and heard at one instant, and nothing else decides it.
+
+Seek, resume, crash recovery, preview and film export are this one function called at other times.
+"""
+
+import math
+
+from guideplayer.core.hold import Spoken, Word, say_of, spoken_until, word_at, word_since_ms
+from guideplayer.core.moment import BedPart, Caption, ClipPart, HoldPart, Moment, ScenePart
+from guideplayer.core.plan import Section, Stretch, Track
+from guideplayer.core.script import BedChoice, Motion, Say, SceneChoice, Sound
+from guideplayer.core.state import BEFORE, Play, State
+from guideplayer.core.units import SECOND_MS
+from guideplayer.core.words import caption_of, fading, line_at
+
+SCENE_FADE_MS = 12 * SECOND_MS
+BED_FADE_MS = 8 * SECOND_MS
+RING_MS = 15 * SECOND_MS
+WAITING_SCENE = SceneChoice("dusk", Motion.SLOW, 0.3)
+SILENCE = BedChoice("")
+# Slow is the pace for a patient; normal is twice that, still far from what could sicken.
+PACES = {Motion.STILL: 0.0, Motion.SLOW: 0.5, Motion.NORMAL: 1.0}
+STILL_MS = 60 * SECOND_MS
+
+
+def moment_at(state: State, now_ms: int) -> Moment:
+    """Everything to draw and sound at `now_ms`, on the clock of the state."""
+    before, after, entered_ms = _stretches(state, now_ms)
+    share = _eased(entered_ms / SCENE_FADE_MS) if before else 1.0
+    hold_weight = state.hold.at(now_ms)
+    spoken = _last_spoken(state, now_ms)
+    caption, narration = _line(state, now_ms, 1 - hold_weight)
+    if hold_weight > 0 and spoken:
+        caption, narration = _hold_line(state, spoken, now_ms) or (caption, narration)
+    return Moment(
+        scenes=_scenes(state, before, after, share, now_ms),
+        light=_light(before, after, share) * state.light.at(now_ms),
+        caption=caption,
+        hold=_hold(state, hold_weight, now_ms),
+        narration=narration,
+        beds=_beds(state, before, after, entered_ms, now_ms),
+        sounds=_sounds(state, now_ms),
+        volume=state.volume.at(now_ms),
+        picture=state.picture.at(now_ms),
+    )
+
+
+def _eased(share: float) -> float:
+    share = min(1.0, max(0.0, share))
+    return share * share * (3 - 2 * share)
+
+
+def _track(state: State) -> Track | None:
+    return state.plan.track(state.position.section) if state.plan else None
+
+
+def _stretches(state: State, now_ms: int) -> tuple[Stretch | None, Stretch | None, int]:
+    """The phase before (while it still fades), the phase now, and how long ago the one became the other (ms)."""
+    track = _track(state)
+    now = state.stretch(now_ms)
+    if now_ms - state.entered_ms < SCENE_FADE_MS and state.left_stretch:
+        return state.left_stretch, now, now_ms - state.entered_ms
+    if track is None or now is None:
+        return None, now, SCENE_FADE_MS
+    position_ms = state.position.at(now_ms)
+    number = track.stretch_at(position_ms)
+    into_ms = position_ms - now.start_ms
+    if number > 0 and into_ms < SCENE_FADE_MS:
+        return track.stretches[number - 1], now, into_ms
+    return None, now, SCENE_FADE_MS
+
+
+def _scene_of(stretch: Stretch | None) -> SceneChoice:
+    return stretch.scene if stretch else WAITING_SCENE
+
+
+def _scenes(
+    state: State, before: Stretch | None, after: Stretch | None, share: float, now_ms: int
+) -> tuple[ScenePart, ...]:
+    flow_ms = state.flow.at(now_ms)
+
+    def part(scene: SceneChoice, weight: float) -> ScenePart:
+        pace = PACES[scene.motion]
+        return ScenePart(scene.name, round(flow_ms * pace) if pace else STILL_MS, weight)
+
+    old, new = _scene_of(before), _scene_of(after)
+    if share >= 1 or (old.name, old.motion) == (new.name, new.motion):
+        return (part(new, 1.0),)
+    return part(old, 1 - share), part(new, share)
+
+
+def _light(before: Stretch | None, after: Stretch | None, share: float) -> float:
+    return _scene_of(before).light * (1 - share) + _scene_of(after).light * share
+
+
+def _beds(
+    state: State, before: Stretch | None, after: Stretch | None, entered_ms: int, now_ms: int
+) -> tuple[BedPart, ...]:
+    """The beds, crossfaded at equal power. They run on unheard through a pause, so that nothing starts anew."""
+    loudness = state.loudness.at(now_ms)
+    if loudness <= 0:
+        return ()
+    new = after.bed if after else SILENCE
+    old = before.bed if before else new
+    share = _eased(entered_ms / BED_FADE_MS)
+    offset_ms = now_ms - state.opened_ms
+    if old.name == new.name:
+        level_lufs = old.level_lufs * (1 - share) + new.level_lufs * share
+        parts = [BedPart(new.name, offset_ms, level_lufs, loudness)]
+    else:
+        angle = share * math.pi / 2
+        parts = [
+            BedPart(old.name, offset_ms, old.level_lufs, loudness * math.cos(angle)),
+            BedPart(new.name, offset_ms, new.level_lufs, loudness * math.sin(angle)),
+        ]
+    return tuple(part for part in parts if part.name and part.gain > 1e-4)
+
+
+def _position_ms(state: State, now_ms: int) -> int:
+    """The position; during the fade into a hold it seems to run on, so that the last words die away, not freeze."""
+    if state.play is Play.HOLDING and state.speech.at(now_ms) > 0:
+        return state.position.at(now_ms) + now_ms - state.held_ms
+    return state.position.at(now_ms)
+
+
+def _line(state: State, now_ms: int, opacity: float) -> tuple[Caption | None, ClipPart | None]:
+    """The script's line of this instant, as caption and clip."""
+    track = _track(state)
+    speech = state.speech.at(now_ms)
+    if track is None or state.play in BEFORE or state.play is Play.ENDED or speech <= 0:
+        return None, None
+    position_ms = _position_ms(state, now_ms)
+    found = line_at(track, position_ms)
+    if found is None:
+        return None, None
+    cue, room_ms = found
+    if not isinstance(cue.item, Say):
+        return None, None
+    wanted = (state.spoken if cue.item.keep is None else state.spoken_optional).at(now_ms)
+    into_ms = position_ms - cue.start_ms
+    caption = caption_of(cue.item.text, into_ms, cue.length_ms, room_ms)
+    if caption:
+        caption = Caption(caption.text, caption.opacity * opacity * wanted * state.captions.at(now_ms))
+    if position_ms >= cue.end_ms or not cue.item.clip.file or wanted <= 0:
+        return _visible(caption), None
+    key = f"{state.position.section}-{cue.phase}-{cue.index}-{cue.start_ms}-{state.resumes}"
+    return _visible(caption), ClipPart(cue.item.clip.file, into_ms, key, speech * wanted)
+
+
+def _visible(caption: Caption | None) -> Caption | None:
+    return caption if caption and caption.opacity > 0 else None
+
+
+def _last_spoken(state: State, now_ms: int) -> Spoken | None:
+    """The hold's line that was begun last; None outside a hold."""
+    if state.play is not Play.HOLDING and not state.call.open:
+        return None
+    last = None
+    for spoken in spoken_until(state, now_ms):
+        last = spoken
+    return last
+
+
+def _hold_line(state: State, spoken: Spoken, now_ms: int) -> tuple[Caption | None, ClipPart | None] | None:
+    """The hold's line as a clip, a grounding line as a caption too: the other words stand large on the screen."""
+    into_ms, length_ms = now_ms - spoken.start_ms, spoken.say.clip.length_ms
+    caption = caption_of(spoken.say.text, into_ms, length_ms, length_ms + SECOND_MS) if spoken.word is None else None
+    if into_ms >= length_ms or not spoken.say.clip.file:
+        return caption, None
+    return caption, ClipPart(spoken.say.clip.file, into_ms, f"hold-{state.held_ms}-{spoken.start_ms}")
+
+
+def _hold(state: State, weight: float, now_ms: int) -> HoldPart | None:
+    """The hold picture with what is true in large words, and the code for staff while a call is open."""
+    if weight <= 0:
+        return None
+    word = word_at(state.call, now_ms)
+    text = say_of(state.hold_words, word).text
+    if word is Word.ACKNOWLEDGED and state.call.name:
+        text = f"{text}\n{state.call.name}"
+    words = fading(text, now_ms - word_since_ms(state, now_ms), SECOND_MS)
+    code = state.call.code if state.call.open else ""
+    return HoldPart(weight, now_ms - state.held_ms, words and Caption(words.text, words.opacity * weight), code)
+
+
+def _sounds(state: State, now_ms: int) -> tuple[ClipPart, ...]:
+    """The one-shots that still ring."""
+    track = _track(state)
+    loudness = state.loudness.at(now_ms)
+    if track is None or loudness <= 0 or state.play in BEFORE:
+        return ()
+    position_ms = _position_ms(state, now_ms)
+    return tuple(
+        ClipPart(cue.item.name, position_ms - cue.start_ms, f"{state.position.section}-{cue.start_ms}", loudness)
+        for cue in track.cues
+        if isinstance(cue.item, Sound) and 0 <= position_ms - cue.start_ms < RING_MS
+    )
+
+
+def phase_name(state: State, now_ms: int) -> str:
+    """What the phase is called, for staff."""
+    stretch = state.stretch(now_ms)
+    if stretch is None or state.play in BEFORE:
+        return ""
+    return stretch.name if state.position.section is Section.INFUSION else str(state.position.section)

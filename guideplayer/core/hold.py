@@ -1,0 +1,115 @@
+"""What a paused patient is told, and when: never more than is true at that instant."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+import msgspec
+
+from guideplayer.core.call import EVERYONE_MS, UNACKNOWLEDGED_MS, UNDELIVERED_MS
+from guideplayer.core.script import HoldWords, Say
+from guideplayer.core.state import Call, State
+from guideplayer.core.units import SECOND_MS
+
+LEAD_MS = 2 * SECOND_MS
+BREATH_MS = 1500
+GROUNDING_FIRST_MS = 12 * SECOND_MS
+GROUNDING_EVERY_MS = 30 * SECOND_MS
+
+
+class Word(StrEnum):
+    """What is true for a paused patient."""
+
+    RESTING = "resting"
+    PAUSED = "paused"
+    DELIVERED = "delivered"
+    UNANSWERED = "unanswered"
+    ACKNOWLEDGED = "acknowledged"
+
+
+_ASKING = (Word.PAUSED, Word.DELIVERED, Word.UNANSWERED)
+
+
+class Spoken(msgspec.Struct, frozen=True):
+    """A line said during a hold; `word` None marks a grounding line."""
+
+    say: Say
+    start_ms: int
+    word: Word | None
+
+
+def _over(time_ms: int | None, now_ms: int) -> bool:
+    return time_ms is not None and time_ms <= now_ms
+
+
+def word_at(call: Call, now_ms: int) -> Word:
+    """What may be said at an instant: of receipts and answers only those that had come by then."""
+    if call.raised_ms > now_ms or not call.id or _over(call.cleared_ms, now_ms) or _over(call.attended_ms, now_ms):
+        return Word.RESTING
+    if _over(call.acknowledged_ms, now_ms):
+        return Word.ACKNOWLEDGED
+    if now_ms - call.raised_ms >= UNACKNOWLEDGED_MS:
+        return Word.UNANSWERED
+    if _over(call.delivered_ms, now_ms):
+        return Word.DELIVERED
+    return Word.UNANSWERED if now_ms - call.raised_ms >= UNDELIVERED_MS else Word.PAUSED
+
+
+def say_of(words: HoldWords, word: Word) -> Say:
+    """The line for what is true."""
+    return {
+        Word.RESTING: words.resting,
+        Word.PAUSED: words.paused,
+        Word.DELIVERED: words.delivered,
+        Word.UNANSWERED: words.unanswered,
+        Word.ACKNOWLEDGED: words.acknowledged,
+    }[word]
+
+
+def _changes_ms(call: Call) -> list[int]:
+    """The instants at which what is true can change, in order."""
+    steps = (call.raised_ms + after_ms for after_ms in (0, UNDELIVERED_MS, UNACKNOWLEDGED_MS))
+    marks = (call.delivered_ms, call.acknowledged_ms, call.attended_ms, call.cleared_ms)
+    return sorted([*steps, *(mark for mark in marks if mark is not None)]) if call.id else []
+
+
+def word_since_ms(state: State, now_ms: int) -> int:
+    """Since when the word of this instant has been true in this hold."""
+    word, since_ms = word_at(state.call, now_ms), state.held_ms
+    previous = word_at(state.call, state.held_ms)
+    for change_ms in _changes_ms(state.call):
+        if state.held_ms < change_ms <= now_ms:
+            following = word_at(state.call, change_ms)
+            since_ms = change_ms if following is not previous else since_ms
+            previous = following
+    return since_ms if previous is word else now_ms
+
+
+def spoken_until(state: State, now_ms: int) -> Iterator[Spoken]:
+    """The lines of this hold that have begun by now, in order; a line begun is never cut, a stale one never begun.
+
+    First what is true, again whenever it changes and every minute while nobody answers; between, while the patient
+    waits, a grounding line now and then. Once somebody is there, silence.
+    """
+    changes = _changes_ms(state.call)
+    grounding = state.hold_words.grounding
+    at_ms, grounded, ground_ms = state.held_ms + LEAD_MS, 0, 0
+    last: Word | None = None
+    again_ms = 0
+    while at_ms <= now_ms:
+        word = word_at(state.call, at_ms)
+        spoken = None
+        if word is not last or (word is Word.UNANSWERED and at_ms >= again_ms):
+            spoken = Spoken(say_of(state.hold_words, word), at_ms, word)
+            last, again_ms = word, at_ms + EVERYONE_MS
+            ground_ms = at_ms + spoken.say.clip.length_ms + GROUNDING_FIRST_MS
+        elif word in (*_ASKING, Word.ACKNOWLEDGED) and grounding and at_ms >= ground_ms:
+            spoken = Spoken(grounding[grounded % len(grounding)], at_ms, None)
+            grounded += 1
+            ground_ms = at_ms + spoken.say.clip.length_ms + GROUNDING_EVERY_MS
+        if spoken:
+            yield spoken
+            at_ms += spoken.say.clip.length_ms + BREATH_MS
+        else:
+            following = [change_ms for change_ms in changes if change_ms > at_ms]
+            waits = [ground_ms] if word is not Word.RESTING else []
+            at_ms = min((time for time in (*following, *waits) if time > at_ms), default=now_ms + 1)

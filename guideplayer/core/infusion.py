@@ -1,0 +1,122 @@
+"""The pump as staff tell of it, and what the programme makes of it: the infusion's start, its end, its changes."""
+
+import msgspec
+
+from guideplayer.core.messages import Infused
+from guideplayer.core.plan import Cue, Section, enter, refit
+from guideplayer.core.script import Say
+from guideplayer.core.state import RUNNING, Play, Position, Pump, State
+from guideplayer.core.units import MINUTE_MS
+
+MOST_BY_MS = 60 * MINUTE_MS
+
+change = msgspec.structs.replace
+
+
+def _line_under_way(state: State, now_ms: int) -> tuple[Cue | None, int]:
+    """The line being said now, to be finished in the next section, and how much of it has been said (ms)."""
+    if state.plan is None or not state.position.running:
+        return None, 0
+    position_ms = state.position.at(now_ms)
+    cue = state.plan.track(state.position.section).cue_at(position_ms)
+    if cue is None or not isinstance(cue.item, Say) or cue.start_ms >= position_ms:
+        return None, 0
+    return cue, position_ms - cue.start_ms
+
+
+def leaving(state: State, now_ms: int) -> State:
+    """Remember the phase that is left, so that its picture and bed can fade into the next section's."""
+    return change(state, left_stretch=state.stretch(now_ms), entered_ms=now_ms)
+
+
+def started(state: State, now_ms: int) -> State:
+    """The pump starts: the infusion's clock and its first phase begin at this instant."""
+    assert state.plan
+    cue, said_ms = _line_under_way(state, now_ms)
+    running = state.play in RUNNING
+    return change(
+        leaving(state, now_ms),
+        plan=enter(state.plan, Section.INFUSION, cue, said_ms),
+        play=Play.PLAYING if state.play is Play.ARRIVING else state.play,
+        pump=Pump(state.plan.infusion_ms, 0, now_ms, running=True, started=True),
+        position=Position(Section.INFUSION, 0, now_ms, running=running),
+    )
+
+
+def to_return(state: State, now_ms: int) -> State:
+    """The programme goes to the return; a line under way is finished there."""
+    assert state.plan
+    cue, said_ms = _line_under_way(state, now_ms)
+    infusing = state.position.section is Section.INFUSION
+    return change(
+        leaving(state, now_ms),
+        plan=enter(state.plan, Section.RETURN, cue, said_ms),
+        play=Play.RETURNING,
+        infusion_position_ms=state.position.at(now_ms) if infusing else 0,
+        position=Position(Section.RETURN, 0, now_ms, running=True),
+    )
+
+
+def infused(state: State, event: Infused, now_ms: int) -> State | str:
+    """What staff say of the pump; a sentence says why it makes no sense now."""
+    if state.plan is None or state.play not in RUNNING | {Play.HOLDING}:
+        return "No session is under way: begin it first."
+    match event.action:
+        case "started":
+            return "The infusion has started already." if state.pump.started else started(state, now_ms)
+        case "extended" | "shortened" if state.pump.started and event.by_ms > 0:
+            return _lengthened(state, event.by_ms if event.action == "extended" else -event.by_ms, now_ms)
+        case "extended" | "shortened":
+            return "Say by how much, once the infusion has started."
+        case "stopped" if state.pump.running:
+            return _stopped(state, now_ms)
+        case "stopped":
+            return "The pump is not running."
+        case "restarted" if state.pump.started and not state.pump.running:
+            return _restarted(state, now_ms)
+        case "restarted":
+            return "The pump has not been stopped."
+    return f"“{event.action}” is not known: say started, extended, shortened, stopped or restarted."
+
+
+def _lengthened(state: State, by_ms: int, now_ms: int) -> State | str:
+    assert state.plan
+    if state.position.section is not Section.INFUSION:
+        return "The infusion part is over: the return has begun."
+    if abs(by_ms) > MOST_BY_MS:
+        return "That is more than an hour: check the number."
+    length_ms = max(state.pump.length_ms + by_ms, state.pump.elapsed_ms(now_ms))
+    fitted = change(state.plan, infusion_ms=length_ms)
+    state = change(state, pump=change(state.pump, length_ms=length_ms))
+    if state.position.running:
+        # A line under way is finished and a welcome is not said twice, so nothing is cut.
+        position_ms = state.position.at(now_ms)
+        fitted = refit(fitted, Section.INFUSION, position_ms, state.pump.left_ms(now_ms), cut=False)
+    return change(state, plan=fitted)
+
+
+def _stopped(state: State, now_ms: int) -> State:
+    pump = change(state.pump, base_ms=state.pump.elapsed_ms(now_ms), at_ms=now_ms, running=False)
+    state = change(state, pump=pump)
+    if state.position.section is Section.INFUSION and state.play in RUNNING:
+        return to_return(state, now_ms)
+    return state
+
+
+def _restarted(state: State, now_ms: int) -> State | str:
+    current = state.plan
+    assert current
+    if state.pump.elapsed_ms(now_ms) >= state.pump.length_ms:
+        return "The infusion is over."
+    state = change(state, pump=change(state.pump, at_ms=now_ms, running=True))
+    if state.position.section is not Section.RETURN:
+        return state
+    position_ms = state.infusion_position_ms
+    running = state.play in RUNNING
+    fitted = refit(current, Section.INFUSION, position_ms, state.pump.left_ms(now_ms), cut=True)
+    return change(
+        leaving(state, now_ms),
+        plan=fitted,
+        play=Play.PLAYING if running else state.play,
+        position=Position(Section.INFUSION, position_ms, now_ms, running=running),
+    )

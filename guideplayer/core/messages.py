@@ -1,0 +1,185 @@
+"""What can happen to a session (events in) and what it asks of the world (effects out)."""
+
+import msgspec
+
+from guideplayer.core.script import Script
+from guideplayer.core.state import Narration, Picture
+
+
+class Tick(msgspec.Struct, frozen=True, tag="tick"):
+    """Time has passed."""
+
+
+class Chose(msgspec.Struct, frozen=True, tag="chose"):
+    """Staff chose a script and the length of the infusion."""
+
+    script: Script
+    infusion_ms: int
+    by: str = ""
+
+
+class Pressed(msgspec.Struct, frozen=True, tag="pressed"):
+    """The patient pressed, or a part of the room had to hold by itself. `press` tells one press from its repeats."""
+
+    press: str
+    source: str = "key"
+    code: str = ""
+
+
+class Began(msgspec.Struct, frozen=True, tag="began"):
+    """Staff began. `unready` begins past the readiness checks; `pump_follows` starts the infusion after the arrival."""
+
+    by: str = ""
+    unready: bool = False
+    pump_follows: bool = False
+
+
+class InRoom(msgspec.Struct, frozen=True, tag="in-room"):
+    """Staff state that they stay in the room."""
+
+    by: str = ""
+
+
+class Confirmed(msgspec.Struct, frozen=True, tag="confirmed"):
+    """A person confirmed that something works: `sound` (the chime was heard)."""
+
+    what: str
+    by: str = ""
+
+
+class StageIs(msgspec.Struct, frozen=True, tag="stage-is"):
+    """What the stage can do: `window` or `off-screen`, `sound` or `no sound`; both empty while there is none."""
+
+    screen: str = ""
+    sound: str = ""
+
+
+class Armed(msgspec.Struct, frozen=True, tag="armed"):
+    """The desks that can be reached now."""
+
+    desks: tuple[str, ...] = ()
+
+
+class Delivered(msgspec.Struct, frozen=True, tag="delivered"):
+    """An armed desk shows the call."""
+
+    call: str
+    desk: str = ""
+
+
+class Acknowledged(msgspec.Struct, frozen=True, tag="acknowledged"):
+    """A person has answered and is coming."""
+
+    name: str
+
+
+class Attended(msgspec.Struct, frozen=True, tag="attended"):
+    """A person is with the patient: told at the room's own staff menu."""
+
+    by: str = ""
+
+
+class Cleared(msgspec.Struct, frozen=True, tag="cleared"):
+    """A person who is in the room closes the call: with the bedside code, or at the staff menu (`code` empty)."""
+
+    code: str = ""
+    by: str = ""
+    present: bool = False
+
+
+class Held(msgspec.Struct, frozen=True, tag="held"):
+    """Staff pause the programme; nobody is called."""
+
+    by: str = ""
+
+
+class Resumed(msgspec.Struct, frozen=True, tag="resumed"):
+    """Staff let the programme go on."""
+
+    by: str = ""
+
+
+class Returned(msgspec.Struct, frozen=True, tag="returned"):
+    """Staff go to the return."""
+
+    by: str = ""
+
+
+class Ended(msgspec.Struct, frozen=True, tag="ended"):
+    """Staff end the session."""
+
+    by: str = ""
+
+
+class Comforted(msgspec.Struct, frozen=True, tag="comforted"):
+    """Staff changed what is gentle enough; None leaves a thing as it is."""
+
+    picture: Picture | None = None
+    narration: Narration | None = None
+    captions: bool | None = None
+    light: float | None = None
+    volume: float | None = None
+    by: str = ""
+
+
+class Infused(msgspec.Struct, frozen=True, tag="infused"):
+    """Staff say what the pump does: started, extended, shortened (`by_ms`), stopped, restarted."""
+
+    action: str
+    by_ms: int = 0
+    by: str = ""
+
+
+class Noted(msgspec.Struct, frozen=True, tag="noted"):
+    """Staff noted something, by tag."""
+
+    tag: str
+    text: str = ""
+    by: str = ""
+
+
+class Recovered(msgspec.Struct, frozen=True, tag="recovered"):
+    """The room is back after a crash; it was last alive at `alive_ms`."""
+
+    alive_ms: int
+    code: str = ""
+
+
+Event = (
+    Tick
+    | Chose
+    | Pressed
+    | Began
+    | InRoom
+    | Confirmed
+    | StageIs
+    | Armed
+    | Delivered
+    | Acknowledged
+    | Attended
+    | Cleared
+    | Held
+    | Resumed
+    | Returned
+    | Ended
+    | Comforted
+    | Infused
+    | Noted
+    | Recovered
+)
+
+
+class Alert(msgspec.Struct, frozen=True, tag="alert"):
+    """Call staff now: at the desks (level 0), and by everything that the level adds."""
+
+    call: str
+    level: int
+
+
+class Refused(msgspec.Struct, frozen=True, tag="refused"):
+    """What was asked makes no sense now; the sentence says why and what does."""
+
+    sentence: str
+
+
+Effect = Alert | Refused

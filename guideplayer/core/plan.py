@@ -1,0 +1,257 @@
+"""A script fitted to an infusion: every line and rest with its start and length, in whole milliseconds.
+
+A plan has three tracks, each with its own zero: the arrival (before the pump), the infusion (exactly as long as
+the infusion) and the return (from the end of the pump). `plan` and `refit` are pure.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from enum import StrEnum
+
+import msgspec
+
+from guideplayer.core.fitting import (
+    Piece,
+    fit,
+    fit_whatever_comes,
+    infusion_pieces,
+    pieces_of,
+    set_lengths,
+    without_line,
+)
+from guideplayer.core.script import BedChoice, Item, Phase, Rest, Say, SceneChoice, Script, Span, span
+from guideplayer.core.units import SECOND_MS
+
+REENTRY_LEAD_MS = 3 * SECOND_MS
+REENTRY_REST = span(4 * SECOND_MS, 20 * SECOND_MS, natural_ms=8 * SECOND_MS)
+CARRY_REST_MS = 2 * SECOND_MS
+ADDED = -1
+
+
+class Section(StrEnum):
+    """Which track is being played."""
+
+    ARRIVAL = "arrival"
+    INFUSION = "infusion"
+    RETURN = "return"
+
+
+class Cue(msgspec.Struct, frozen=True):
+    """An item placed in time. `index` is its place in its phase, ADDED for what a refit put in."""
+
+    item: Item
+    phase: int
+    index: int
+    start_ms: int
+    length_ms: int
+
+    @property
+    def end_ms(self) -> int:
+        """When it ends."""
+        return self.start_ms + self.length_ms
+
+
+class Stretch(msgspec.Struct, frozen=True):
+    """A phase placed in time."""
+
+    name: str
+    scene: SceneChoice
+    bed: BedChoice
+    start_ms: int
+    end_ms: int
+    phase: int
+    peak: bool = False
+
+
+class Track(msgspec.Struct, frozen=True):
+    """One section in time: cues without gap or overlap, and the phases that they belong to."""
+
+    cues: tuple[Cue, ...]
+    stretches: tuple[Stretch, ...]
+    length_ms: int
+
+    def cue_at(self, position_ms: int) -> Cue | None:
+        """The cue that holds this position; of several that start together, the last."""
+        number = bisect_right(self.cues, position_ms, key=lambda cue: cue.start_ms) - 1
+        cue = self.cues[number] if number >= 0 else None
+        return cue if cue and position_ms < cue.end_ms else None
+
+    def stretch_at(self, position_ms: int) -> int:
+        """The number of the stretch at this position; the last one after the end."""
+        return max(0, bisect_right(self.stretches, position_ms, key=lambda stretch: stretch.start_ms) - 1)
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """A script fitted to an infusion."""
+
+    script: Script
+    infusion_ms: int
+    arrival: Track
+    infusion: Track
+    returning: Track
+
+    def track(self, section: Section) -> Track:
+        """The track of a section."""
+        return {Section.ARRIVAL: self.arrival, Section.INFUSION: self.infusion, Section.RETURN: self.returning}[section]
+
+    def phases(self, section: Section) -> tuple[Phase, ...]:
+        """The script's phases that a section is made of."""
+        if section is Section.INFUSION:
+            return self.script.phases
+        if section is Section.RETURN:
+            return (self.script.returning,)
+        return (self.script.arrival,) if self.script.arrival else ()
+
+
+def plan(script: Script, infusion_ms: int) -> Plan:
+    """Fit a script to an infusion. Raises UnfitError when its rests cannot shrink or stretch that far."""
+    arrival_phases = (script.arrival,) if script.arrival else ()
+    arrival = _placed(_at_natural_length(_pieces(arrival_phases)), 0)
+    return_phases, return_ms = (script.returning,), script.return_length.natural_ms
+    returning = _placed(fit_whatever_comes(_pieces(return_phases), return_ms), 0)
+    return Plan(
+        script,
+        infusion_ms,
+        arrival=_track(arrival, arrival_phases, 0, arrival[-1].end_ms if arrival else 0),
+        infusion=_track(_placed(fit(infusion_pieces(script), infusion_ms), 0), script.phases, 0, infusion_ms),
+        returning=_track(returning, return_phases, 0, return_ms),
+    )
+
+
+def refit(
+    old: Plan, section: Section, position_ms: int, left_ms: int | None, reentry: Say | None = None, *, cut: bool
+) -> Plan:
+    """Fit what is left of a section to the time that is left of it.
+
+    `left_ms` None keeps natural lengths (the arrival ends when the pump starts). `cut` says that the line under way
+    was interrupted: it is said again from its start, or left out when optional; otherwise it is finished first.
+    `reentry` is spoken before anything else. Never fails: past every range the last resort is `fit_whatever_comes`.
+    """
+    track = old.track(section)
+    under_way = track.cue_at(position_ms)
+    if under_way and under_way.start_ms >= position_ms:
+        under_way = None
+    past = [cue for cue in track.cues if cue.start_ms < position_ms and cue.end_ms <= position_ms]
+    start_ms = position_ms
+    if under_way and isinstance(under_way.item, Say) and not cut:
+        past.append(under_way)
+        start_ms = under_way.end_ms
+    elif under_way and isinstance(under_way.item, Rest):
+        past.append(msgspec.structs.replace(under_way, length_ms=position_ms - under_way.start_ms))
+    phase = track.stretches[track.stretch_at(position_ms)].phase if track.stretches else 0
+    fitted = _fit_what_is_left(
+        _reentry_pieces(reentry, phase),
+        _ahead(_pieces(old.phases(section)), past, under_way, position_ms),
+        None if left_ms is None else left_ms - (start_ms - position_ms),
+    )
+    placed = [*past, *_placed(fitted, start_ms)]
+    end_ms = max(placed[-1].end_ms if placed else position_ms, start_ms)
+    length_ms = end_ms if left_ms is None else max(position_ms + left_ms, start_ms)
+    return _with_track(old, section, _track(placed, old.phases(section), phase, length_ms))
+
+
+def enter(old: Plan, section: Section, carried: Cue | None, said_ms: int, reentry: Say | None = None) -> Plan:
+    """The plan for beginning a section at its zero while a line of the section before is still being said.
+
+    `said_ms` is how much of that line has been said. The section keeps its length; its rests make room.
+    """
+    if carried is None and reentry is None:
+        return old
+    placed: list[Cue] = []
+    if carried:
+        placed.append(Cue(carried.item, 0, ADDED, -said_ms, carried.length_ms))
+        placed.append(Cue(Rest(span(CARRY_REST_MS)), 0, ADDED, placed[0].end_ms, CARRY_REST_MS))
+    start_ms = placed[-1].end_ms if placed else 0
+    length_ms = old.track(section).length_ms
+    ahead = _pieces(old.phases(section))
+    placed += _placed(_fit_what_is_left(_reentry_pieces(reentry, 0), ahead, length_ms - start_ms), start_ms)
+    return _with_track(old, section, _track(placed, old.phases(section), 0, length_ms))
+
+
+def _pieces(phases: Sequence[Phase]) -> tuple[Piece, ...]:
+    return tuple(piece for number, phase in enumerate(phases) for piece in pieces_of(phase.items, number))
+
+
+def _at_natural_length(pieces: Sequence[Piece]) -> list[tuple[Piece, int]]:
+    return [(piece, piece.size.natural_ms) for piece in pieces]
+
+
+def _ahead(pieces: Sequence[Piece], past: Sequence[Cue], under_way: Cue | None, position_ms: int) -> tuple[Piece, ...]:
+    """The pieces still to come; those left out earlier among them, since there may be time for them now."""
+    played = [(cue.phase, cue.index) for cue in past if cue.index >= 0 and cue is not under_way]
+    if under_way and under_way.index >= 0 and isinstance(under_way.item, Rest):
+        played.remove((under_way.phase, under_way.index))
+    last = max(played, default=(-1, -1))
+    ahead = tuple(piece for piece in pieces if (piece.phase, piece.index) > last)
+    if under_way is None or under_way.index < 0:
+        return ahead
+    ahead = tuple(piece for piece in ahead if (piece.phase, piece.index) >= (under_way.phase, under_way.index))
+    if isinstance(under_way.item, Rest):
+        return (_shortened(ahead[0], position_ms - under_way.start_ms), *ahead[1:])
+    if under_way in past:
+        return ahead[1:]
+    return without_line(ahead, 0) if ahead[0].keep is not None else ahead
+
+
+def _shortened(piece: Piece, gone_ms: int) -> Piece:
+    """A rest of which a part is over."""
+    size = piece.size
+    left = (max(0, length - gone_ms) for length in (size.minimum_ms, size.natural_ms, size.maximum_ms))
+    return msgspec.structs.replace(piece, size=Span(*left))
+
+
+def _reentry_pieces(reentry: Say | None, phase: int) -> tuple[Piece, ...]:
+    """Silence for the fade, the words of welcome, and a rest before the script goes on."""
+    if reentry is None:
+        return ()
+    items = (Rest(span(REENTRY_LEAD_MS)), msgspec.structs.replace(reentry, keep=None), Rest(REENTRY_REST))
+    return tuple(msgspec.structs.replace(piece, index=ADDED) for piece in pieces_of(items, phase))
+
+
+def _fit_what_is_left(lead: Sequence[Piece], ahead: Sequence[Piece], left_ms: int | None) -> list[tuple[Piece, int]]:
+    """Fit the welcome and what follows it; the welcome is never left out, even when nothing else fits."""
+    if left_ms is None:
+        return _at_natural_length([*lead, *ahead])
+    lead_ms = sum(piece.size.minimum_ms for piece in lead)
+    kept = [piece for piece, _ in fit_whatever_comes(ahead, left_ms - lead_ms)]
+    if left_ms < lead_ms:
+        return [(piece, piece.size.minimum_ms) for piece in lead]
+    together = [*lead, *kept]
+    return list(zip(together, set_lengths(together, left_ms), strict=True))
+
+
+def _placed(fitted: Sequence[tuple[Piece, int]], start_ms: int) -> list[Cue]:
+    """Pieces one after the other."""
+    cues = []
+    for piece, length_ms in fitted:
+        cues.append(Cue(piece.item, piece.phase, piece.index, start_ms, length_ms))
+        start_ms += length_ms
+    return cues
+
+
+def _track(cues: Sequence[Cue], phases: Sequence[Phase], phase: int, length_ms: int) -> Track:
+    """Cues with the stretches of their phases; `phase` is the one to show when there are no cues."""
+    starts: dict[int, int] = {}
+    for cue in cues:
+        starts.setdefault(cue.phase, max(0, cue.start_ms))
+    if not starts and phases:
+        starts[phase] = 0
+    ends = [*list(starts.values())[1:], max(length_ms, 0)]
+    stretches = (
+        tuple(
+            Stretch(shown.name, shown.scene, shown.bed, start_ms, end_ms, number, shown.peak)
+            for (number, start_ms), end_ms in zip(starts.items(), ends, strict=True)
+            for shown in (phases[number],)
+        )
+        if starts
+        else ()
+    )
+    return Track(tuple(cues), stretches, length_ms)
+
+
+def _with_track(old: Plan, section: Section, track: Track) -> Plan:
+    if section is Section.ARRIVAL:
+        return msgspec.structs.replace(old, arrival=track)
+    if section is Section.INFUSION:
+        return msgspec.structs.replace(old, infusion=track)
+    return msgspec.structs.replace(old, returning=track)

@@ -1,0 +1,3 @@
+"""The names of the scenes that a script may choose; the stage holds one file for each."""
+
+SCENE_NAMES = frozenset({"dusk", "nebula", "tide", "dawn"})

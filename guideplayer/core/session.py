@@ -1,0 +1,405 @@
+"""The session: `step(state, event, now_ms) -> state, effects`. Pure; `now_ms` is a value, no clock is held.
+
+Time-driven changes happen at their exact instants, in order, whenever `step` is next called: `advance` walks from one
+`next_due_ms` to the next, so a late tick changes nothing and a replayed journal gives the same state.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from guideplayer.core import call as calling
+from guideplayer.core import infusion
+from guideplayer.core.fitting import UnfitError
+from guideplayer.core.messages import (
+    Acknowledged,
+    Armed,
+    Attended,
+    Began,
+    Chose,
+    Cleared,
+    Comforted,
+    Confirmed,
+    Delivered,
+    Effect,
+    Ended,
+    Event,
+    Held,
+    Infused,
+    InRoom,
+    Noted,
+    Pressed,
+    Recovered,
+    Refused,
+    Resumed,
+    Returned,
+    StageIs,
+    Tick,
+)
+from guideplayer.core.plan import REENTRY_LEAD_MS, Plan, Section, enter, plan, refit
+from guideplayer.core.script import HoldWords, Say
+from guideplayer.core.state import (
+    BEFORE,
+    RUNNING,
+    Fade,
+    Flow,
+    Narration,
+    Picture,
+    Play,
+    Position,
+    State,
+)
+from guideplayer.core.units import SECOND_MS, format_duration
+
+HOLD_FADE_MS = 1500
+RESUME_FADE_MS = 6 * SECOND_MS
+BEGIN_FADE_MS = 8 * SECOND_MS
+END_FADE_MS = 12 * SECOND_MS
+COMFORT_FADE_MS = 3 * SECOND_MS
+WORDS_FADE_MS = 1500
+STALE_MS = 5 * SECOND_MS
+REMEMBERED_PRESSES = 64
+ENDED_LIGHT = 0.4
+
+Outcome = tuple[State, tuple[Effect, ...]]
+change = msgspec.structs.replace
+
+
+def opened(room: str, words: HoldWords, now_ms: int) -> State:
+    """A room with nothing chosen."""
+    return State(room, words, now_ms, flow=Flow(rate=Fade(1.0, 1.0, now_ms)))
+
+
+def step(state: State, event: Event, now_ms: int) -> Outcome:
+    """The state after an event, and what it asks of the world. Never raises: nonsense gives Refused and no change."""
+    upto_ms = min(now_ms, event.alive_ms) if isinstance(event, Recovered) else now_ms
+    state, before = advance(state, upto_ms)
+    state, effects = _HANDLERS[type(event)](state, event, now_ms)
+    state, after = advance(state, now_ms)
+    if state.play in BEFORE:
+        state = change(state, play=Play.READY if state.ready else Play.WAITING)
+    return state, (*before, *effects, *after)
+
+
+def next_due_ms(state: State) -> int | None:
+    """When something next happens by itself; None when nothing will."""
+    times = [calling.due_ms(state.call) if state.call.open else None]
+    if state.play is Play.RESUMING:
+        times.append(state.resuming_until_ms)
+    if state.plan and state.position.running:
+        length_ms = state.plan.track(state.position.section).length_ms
+        if state.position.section is not Section.ARRIVAL or state.pump_follows:
+            times.append(state.position.at_ms + length_ms - state.position.base_ms)
+    return min((time for time in times if time is not None), default=None)
+
+
+def advance(state: State, now_ms: int) -> Outcome:
+    """Let everything happen that is due by now, each at its own instant."""
+    effects: list[Effect] = []
+    while (due_ms := next_due_ms(state)) is not None and due_ms <= now_ms:
+        state, more = _happen(state, due_ms)
+        effects += more
+    return state, tuple(effects)
+
+
+def _happen(state: State, due_ms: int) -> Outcome:
+    """What is due at this instant."""
+    if state.call.open and calling.due_ms(state.call) == due_ms:
+        call, alerts = calling.advanced(state.call, due_ms)
+        return change(state, call=call), alerts
+    if state.play is Play.RESUMING and state.resuming_until_ms <= due_ms:
+        return change(state, play=_play_of(state.position.section)), ()
+    if state.position.section is Section.ARRIVAL:
+        return infusion.started(state, due_ms), ()
+    if state.position.section is Section.INFUSION:
+        return infusion.to_return(state, due_ms), ()
+    return _ended(state, due_ms), ()
+
+
+def _play_of(section: Section) -> Play:
+    return {Section.ARRIVAL: Play.ARRIVING, Section.INFUSION: Play.PLAYING, Section.RETURN: Play.RETURNING}[section]
+
+
+def _refused(state: State, sentence: str) -> Outcome:
+    return state, (Refused(sentence),)
+
+
+def _ticked(state: State, event: Tick, now_ms: int) -> Outcome:
+    return state, ()
+
+
+def _chose(state: State, event: Chose, now_ms: int) -> Outcome:
+    if state.play not in BEFORE and state.play is not Play.ENDED:
+        return _refused(state, "A session is under way: end it before you choose another script.")
+    if state.call.open:
+        return _refused(state, "The patient is calling: answer the call first.")
+    try:
+        chosen = plan(event.script, event.infusion_ms)
+    except UnfitError as unfit:
+        return _refused(
+            state,
+            f"“{event.script.title}” cannot be fitted to {format_duration(event.infusion_ms)}: it fills "
+            f"{format_duration(unfit.least_ms)} to {format_duration(unfit.most_ms)}.",
+        )
+    if not event.script.shortest_ms <= event.infusion_ms <= event.script.longest_ms:
+        shortest, longest = format_duration(event.script.shortest_ms), format_duration(event.script.longest_ms)
+        return _refused(state, f"“{event.script.title}” is for infusions of {shortest} to {longest}.")
+    if state.play is not Play.ENDED:
+        return change(state, plan=chosen), ()
+    fresh = change(opened(state.room, state.words, now_ms), plan=chosen, calls=state.calls, presses=state.presses)
+    seen = change(state.readiness, sound_heard=False, control=False, call=False, in_room=False)
+    return change(fresh, readiness=seen, light=state.light.towards(1.0, now_ms, BEGIN_FADE_MS)), ()
+
+
+def _began(state: State, event: Began, now_ms: int) -> Outcome:
+    if state.play not in BEFORE:
+        return _refused(state, "The session has begun already.")
+    if state.plan is None:
+        return _refused(state, "Choose a script first.")
+    if state.call.open:
+        return _refused(state, "The patient is calling: answer and clear the call first.")
+    if not (state.ready or event.unready):
+        return _refused(state, "The room is not ready: see what is still to be shown to work.")
+    state = change(
+        state,
+        play=Play.ARRIVING,
+        pump_follows=event.pump_follows,
+        position=Position(Section.ARRIVAL, 0, now_ms, running=True),
+        loudness=state.loudness.towards(1.0, now_ms, BEGIN_FADE_MS),
+    )
+    return state, ()
+
+
+def _in_room(state: State, event: InRoom, now_ms: int) -> Outcome:
+    return change(state, readiness=change(state.readiness, in_room=True)), ()
+
+
+def _confirmed(state: State, event: Confirmed, now_ms: int) -> Outcome:
+    if event.what != "sound":
+        return _refused(state, "Only the sound is confirmed by word: the control and the call are shown by a press.")
+    return change(state, readiness=change(state.readiness, sound_heard=True)), ()
+
+
+def _stage_is(state: State, event: StageIs, now_ms: int) -> Outcome:
+    return change(state, readiness=change(state.readiness, screen=event.screen, sound=event.sound)), ()
+
+
+def _armed(state: State, event: Armed, now_ms: int) -> Outcome:
+    return change(state, readiness=change(state.readiness, armed=event.desks)), ()
+
+
+def _pressed(state: State, event: Pressed, now_ms: int) -> Outcome:
+    if event.press in state.presses:
+        return state, ()
+    call, alerts = calling.pressed(
+        state.call, event, state.calls + 1, now_ms, rehearsal=state.play in BEFORE and event.source != "desk"
+    )
+    state = change(
+        state,
+        call=call,
+        calls=state.calls if state.call.open else state.calls + 1,
+        presses=(*state.presses, event.press)[-REMEMBERED_PRESSES:],
+    )
+    if state.play in BEFORE and event.source != "desk":
+        state = change(state, readiness=change(state.readiness, control=True))
+    return _on_hold(state, now_ms), alerts
+
+
+def _on_hold(state: State, now_ms: int) -> State:
+    """Everything stops softly, and at once."""
+    state = change(state, hold=state.hold.towards(1.0, now_ms, HOLD_FADE_MS, eager=True))
+    if state.hold.from_ms == now_ms:
+        state = change(state, held_ms=now_ms)
+    if state.play not in RUNNING:
+        return state
+    return change(
+        state,
+        play=Play.HOLDING,
+        held_ms=now_ms,
+        position=state.position.stopped(now_ms),
+        loudness=state.loudness.towards(0.0, now_ms, HOLD_FADE_MS, eager=True),
+        speech=state.speech.towards(0.0, now_ms, HOLD_FADE_MS, eager=True),
+    )
+
+
+def _delivered(state: State, event: Delivered, now_ms: int) -> Outcome:
+    return change(state, call=calling.delivered(state.call, event, now_ms)), ()
+
+
+def _acknowledged(state: State, event: Acknowledged, now_ms: int) -> Outcome:
+    call = calling.acknowledged(state.call, event, now_ms)
+    return _refused(state, call) if isinstance(call, str) else (change(state, call=call), ())
+
+
+def _attended(state: State, event: Attended, now_ms: int) -> Outcome:
+    call = calling.attended(state.call, event, now_ms)
+    return _refused(state, call) if isinstance(call, str) else (change(state, call=call), ())
+
+
+def _cleared(state: State, event: Cleared, now_ms: int) -> Outcome:
+    call = calling.cleared(state.call, event, now_ms)
+    if isinstance(call, str):
+        return _refused(state, call)
+    state = change(state, call=call)
+    if state.play is not Play.HOLDING:
+        state = change(state, hold=state.hold.towards(0.0, now_ms, RESUME_FADE_MS))
+    if call.rehearsal and call.delivered_ms is not None and call.acknowledged_ms is not None:
+        state = change(state, readiness=change(state.readiness, call=True))
+    return state, ()
+
+
+def _held(state: State, event: Held, now_ms: int) -> Outcome:
+    if state.play not in RUNNING:
+        return _refused(state, "Nothing is playing that could be paused.")
+    return _on_hold(state, now_ms), ()
+
+
+def _resumed(state: State, event: Resumed, now_ms: int) -> Outcome:
+    if state.play is not Play.HOLDING or state.plan is None:
+        return _refused(state, "Nothing is paused.")
+    if state.call.open:
+        return _refused(state, "The patient is still calling: clear the call at the bedside first.")
+    current, position, reentry = state.plan, state.position, _welcome(state.plan, state.resumes)
+    left_ms: int | None = None
+    if position.section is Section.INFUSION:
+        left_ms = state.pump.left_ms(now_ms)
+        if left_ms <= 0:
+            return _resumed_in_return(state, now_ms), ()
+    elif position.section is Section.RETURN:
+        left_ms = current.returning.length_ms - position.base_ms
+    fitted = refit(current, position.section, position.base_ms, left_ms, reentry, cut=True)
+    return _going_on(state, fitted, position, reentry, now_ms), ()
+
+
+def _welcome(current: Plan, resumes: int) -> Say:
+    """The words to go on with; the next of them at each pause."""
+    return current.script.resume[resumes % len(current.script.resume)]
+
+
+def _resumed_in_return(state: State, now_ms: int) -> State:
+    """From a hold straight to the return."""
+    current = state.plan
+    assert current
+    reentry = _welcome(current, state.resumes)
+    state = change(infusion.leaving(state, now_ms), infusion_position_ms=state.position.base_ms)
+    entered = enter(current, Section.RETURN, None, 0, reentry)
+    return _going_on(state, entered, Position(Section.RETURN), reentry, now_ms)
+
+
+def _going_on(state: State, fitted: Plan, position: Position, reentry: Say, now_ms: int) -> State:
+    """Softly on from a hold, with words of welcome first."""
+    return change(
+        state,
+        plan=fitted,
+        play=Play.RESUMING,
+        position=Position(position.section, position.base_ms, now_ms, running=True),
+        resumes=state.resumes + 1,
+        resuming_until_ms=now_ms + REENTRY_LEAD_MS + reentry.clip.length_ms,
+        hold=state.hold.towards(0.0, now_ms, RESUME_FADE_MS),
+        loudness=state.loudness.towards(1.0, now_ms, RESUME_FADE_MS),
+        speech=state.speech.towards(1.0, now_ms, WORDS_FADE_MS),
+    )
+
+
+def _returned(state: State, event: Returned, now_ms: int) -> Outcome:
+    if state.plan is None or (state.play not in RUNNING and state.play is not Play.HOLDING):
+        return _refused(state, "No session is under way.")
+    if state.call.open:
+        return _refused(state, "The patient is still calling: clear the call at the bedside first.")
+    if state.position.section is Section.RETURN and state.play is not Play.HOLDING:
+        return _refused(state, "The return has begun already.")
+    if state.play is not Play.HOLDING:
+        return infusion.to_return(state, now_ms), ()
+    if state.position.section is Section.RETURN:
+        return _resumed(state, Resumed(event.by), now_ms)
+    return _resumed_in_return(state, now_ms), ()
+
+
+def _session_ended(state: State, event: Ended, now_ms: int) -> Outcome:
+    if state.play in BEFORE or state.play is Play.ENDED:
+        return _refused(state, "No session is under way.")
+    return _ended(state, now_ms), ()
+
+
+def _ended(state: State, now_ms: int) -> State:
+    """The programme is over; an open call stays open, and the hold picture with it."""
+    return change(
+        state,
+        play=Play.ENDED,
+        ended_ms=now_ms,
+        position=state.position.stopped(now_ms),
+        loudness=state.loudness.towards(0.0, now_ms, END_FADE_MS),
+        light=state.light.towards(ENDED_LIGHT, now_ms, END_FADE_MS),
+        hold=state.hold if state.call.open else state.hold.towards(0.0, now_ms, RESUME_FADE_MS),
+    )
+
+
+def _comforted(state: State, event: Comforted, now_ms: int) -> Outcome:
+    for name, value in (("light", event.light), ("volume", event.volume)):
+        if value is not None and not 0 <= value <= 1:
+            return _refused(state, f"The {name} is a share from 0 to 1.")
+    wanted = {
+        name: value
+        for name in ("picture", "narration", "captions", "light", "volume")
+        if (value := getattr(event, name)) is not None
+    }
+    comfort = change(state.comfort, **wanted)
+
+    def fade(now: Fade, target: float, length_ms: int = COMFORT_FADE_MS) -> Fade:
+        return now.towards(target, now_ms, length_ms)
+
+    still = comfort.picture is not Picture.FULL
+    flow: Flow = state.flow.towards(0.0 if still else 1.0, now_ms, COMFORT_FADE_MS)
+    return change(
+        state,
+        comfort=comfort,
+        flow=flow,
+        light=fade(state.light, comfort.light) if event.light is not None else state.light,
+        picture=fade(state.picture, float(comfort.picture is not Picture.OFF)),
+        volume=fade(state.volume, comfort.volume),
+        captions=fade(state.captions, float(comfort.captions), WORDS_FADE_MS),
+        spoken=fade(state.spoken, float(comfort.narration is not Narration.MUSIC), WORDS_FADE_MS),
+        spoken_optional=fade(state.spoken_optional, float(comfort.narration is Narration.FULL), WORDS_FADE_MS),
+    ), ()
+
+
+def _infused(state: State, event: Infused, now_ms: int) -> Outcome:
+    outcome = infusion.infused(state, event, now_ms)
+    return _refused(state, outcome) if isinstance(outcome, str) else (outcome, ())
+
+
+def _noted(state: State, event: Noted, now_ms: int) -> Outcome:
+    return state, ()
+
+
+def _recovered(state: State, event: Recovered, now_ms: int) -> Outcome:
+    """A short gap is nothing: the stage has gone on by itself. After a long one the patient has been left alone."""
+    if now_ms - event.alive_ms <= STALE_MS or state.play not in RUNNING:
+        return state, ()
+    alone = change(state, position=state.position.stopped(event.alive_ms))
+    return _pressed(alone, Pressed(f"recovered-{now_ms}", "recovery", event.code), now_ms)
+
+
+_HANDLERS: dict[type, Callable[[State, Any, int], Outcome]] = {
+    Tick: _ticked,
+    Chose: _chose,
+    Began: _began,
+    InRoom: _in_room,
+    Confirmed: _confirmed,
+    StageIs: _stage_is,
+    Armed: _armed,
+    Pressed: _pressed,
+    Delivered: _delivered,
+    Acknowledged: _acknowledged,
+    Attended: _attended,
+    Cleared: _cleared,
+    Held: _held,
+    Resumed: _resumed,
+    Returned: _returned,
+    Ended: _session_ended,
+    Comforted: _comforted,
+    Infused: _infused,
+    Noted: _noted,
+    Recovered: _recovered,
+}

@@ -1,0 +1,249 @@
+"""A session's whole state: what plays, the call, the two clocks, comfort, readiness. Values only; no behaviour in time
+beyond reading a value off at `now`. All times are milliseconds of one monotonic clock."""
+
+from enum import StrEnum
+
+import msgspec
+
+from guideplayer.core.plan import Plan, Section, Stretch
+from guideplayer.core.script import HoldWords
+
+NEVER_MS = -(10**9)
+
+
+class Play(StrEnum):
+    """Where a session stands."""
+
+    WAITING = "waiting"
+    READY = "ready"
+    ARRIVING = "arriving"
+    PLAYING = "playing"
+    HOLDING = "holding"
+    RESUMING = "resuming"
+    RETURNING = "returning"
+    ENDED = "ended"
+
+
+RUNNING = frozenset({Play.ARRIVING, Play.PLAYING, Play.RESUMING, Play.RETURNING})
+BEFORE = frozenset({Play.WAITING, Play.READY})
+
+
+class CallState(StrEnum):
+    """How far a request for staff has come."""
+
+    NONE = "none"
+    RAISED = "raised"
+    DELIVERED = "delivered"
+    ACKNOWLEDGED = "acknowledged"
+    ATTENDED = "attended"
+    CLEARED = "cleared"
+
+
+class Call(msgspec.Struct, frozen=True):
+    """A request for staff. `level` is how far it has been escalated: 0 desks, 1 the room itself, 2 pagers, 3 all."""
+
+    state: CallState = CallState.NONE
+    id: str = ""
+    source: str = ""
+    code: str = ""
+    name: str = ""
+    level: int = 0
+    presses: int = 0
+    rehearsal: bool = False
+    raised_ms: int = NEVER_MS
+    delivered_ms: int | None = None
+    acknowledged_ms: int | None = None
+    attended_ms: int | None = None
+    cleared_ms: int | None = None
+    alert_ms: int | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether staff are still asked for."""
+        return self.state not in (CallState.NONE, CallState.CLEARED)
+
+
+class Fade(msgspec.Struct, frozen=True):
+    """A value on its way: from one to another, smoothly, never a step.
+
+    An `eager` one moves from its first instant (the answer to a press must be seen in the next frame) and settles
+    softly; the others begin softly too.
+    """
+
+    start: float
+    target: float
+    from_ms: int = NEVER_MS
+    length_ms: int = 1
+    eager: bool = False
+
+    def at(self, now_ms: float) -> float:
+        """The value at a time: a smoothstep, or for an eager fade a parabola that ends level."""
+        share = min(1.0, max(0.0, (now_ms - self.from_ms) / self.length_ms))
+        eased = share * (2 - share) if self.eager else share * share * (3 - 2 * share)
+        return self.start + (self.target - self.start) * eased
+
+    def towards(self, target: float, now_ms: int, length_ms: int, *, eager: bool = False) -> "Fade":
+        """A fade that goes on from where this one is."""
+        return self if target == self.target else Fade(self.at(now_ms), target, now_ms, length_ms, eager)
+
+
+def steady(value: float) -> Fade:
+    """A value at rest."""
+    return Fade(value, value)
+
+
+class Flow(msgspec.Struct, frozen=True):
+    """A time that can be slowed to a stop and set going again without a jump: the scenes' own clock."""
+
+    base_ms: float = 0.0
+    rate: Fade = steady(1.0)
+
+    def at(self, now_ms: float) -> float:
+        """The flow's own time: what was before the last change of rate, and the integral of the rate since."""
+        gone_ms = now_ms - self.rate.from_ms
+        fading_ms = min(max(gone_ms, 0.0), float(self.rate.length_ms))
+        share = fading_ms / self.rate.length_ms
+        eased_ms = self.rate.length_ms * (share**3 - share**4 / 2)
+        after_ms = max(0.0, gone_ms - self.rate.length_ms)
+        turned_ms = self.rate.start * fading_ms + (self.rate.target - self.rate.start) * eased_ms
+        return self.base_ms + turned_ms + self.rate.target * after_ms
+
+    def towards(self, rate: float, now_ms: int, length_ms: int) -> "Flow":
+        """The same flow, changing to another rate from now on."""
+        if rate == self.rate.target:
+            return self
+        return Flow(self.at(now_ms), self.rate.towards(rate, now_ms, length_ms))
+
+
+class Position(msgspec.Struct, frozen=True):
+    """Where in a section's track the script is: runs with the clock, or stands still."""
+
+    section: Section = Section.ARRIVAL
+    base_ms: int = 0
+    at_ms: int = 0
+    running: bool = False
+
+    def at(self, now_ms: int) -> int:
+        """The position in the section's track, in ms."""
+        return self.base_ms + (now_ms - self.at_ms if self.running else 0)
+
+    def stopped(self, now_ms: int) -> "Position":
+        """The same place, standing still."""
+        return Position(self.section, self.at(now_ms), now_ms, running=False)
+
+
+class Pump(msgspec.Struct, frozen=True):
+    """The infusion clock: runs through every pause, stops only when staff say that the pump stopped."""
+
+    length_ms: int = 0
+    base_ms: int = 0
+    at_ms: int = 0
+    running: bool = False
+    started: bool = False
+
+    def elapsed_ms(self, now_ms: int) -> int:
+        """How long the pump has run; never more than the infusion's length."""
+        return min(self.length_ms, self.base_ms + (now_ms - self.at_ms if self.running else 0))
+
+    def left_ms(self, now_ms: int) -> int:
+        """How long the pump still has to run; none while staff say that it has stopped."""
+        return self.length_ms - self.elapsed_ms(now_ms) if self.running else 0
+
+
+class Picture(StrEnum):
+    """How much picture the patient wants."""
+
+    FULL = "full"
+    STILL = "still"
+    OFF = "off"
+
+
+class Narration(StrEnum):
+    """How many words the patient wants."""
+
+    FULL = "full"
+    SPARSE = "sparse"
+    MUSIC = "music"
+
+
+class Comfort(msgspec.Struct, frozen=True):
+    """What can be made gentler at any time. `light` and `volume` are shares (0..1) of what was set at readiness."""
+
+    picture: Picture = Picture.FULL
+    narration: Narration = Narration.FULL
+    captions: bool = True
+    light: float = 1.0
+    volume: float = 1.0
+
+
+class Readiness(msgspec.Struct, frozen=True):
+    """What has been shown to work before a session may begin."""
+
+    screen: str = ""
+    sound: str = ""
+    sound_heard: bool = False
+    control: bool = False
+    call: bool = False
+    armed: tuple[str, ...] = ()
+    in_room: bool = False
+
+
+class State(msgspec.Struct, frozen=True):
+    """Everything that a session is. `hold`, `quiet` and the fades below are what keeps every change soft."""
+
+    room: str
+    words: HoldWords
+    opened_ms: int
+    play: Play = Play.WAITING
+    call: Call = Call()
+    calls: int = 0
+    plan: Plan | None = None
+    position: Position = Position()
+    infusion_position_ms: int = 0
+    left_stretch: Stretch | None = None
+    entered_ms: int = NEVER_MS
+    pump: Pump = Pump()
+    pump_follows: bool = False
+    comfort: Comfort = Comfort()
+    readiness: Readiness = Readiness()
+    resumes: int = 0
+    resuming_until_ms: int = 0
+    held_ms: int = NEVER_MS
+    ended_ms: int | None = None
+    presses: tuple[str, ...] = ()
+    hold: Fade = steady(0.0)
+    loudness: Fade = steady(0.0)
+    light: Fade = steady(1.0)
+    picture: Fade = steady(1.0)
+    volume: Fade = steady(1.0)
+    speech: Fade = steady(1.0)
+    captions: Fade = steady(1.0)
+    spoken: Fade = steady(1.0)
+    spoken_optional: Fade = steady(1.0)
+    flow: Flow = Flow()
+
+    @property
+    def hold_words(self) -> HoldWords:
+        """What the patient is told while paused: the script's words, before a choice the shipped ones."""
+        return self.plan.script.hold if self.plan else self.words
+
+    def stretch(self, now_ms: int) -> Stretch | None:
+        """The phase that the position is in; the last one after a track's end; None where there is none."""
+        track = self.plan.track(self.position.section) if self.plan else None
+        if track is None or not track.stretches:
+            return None
+        return track.stretches[track.stretch_at(self.position.at(now_ms))]
+
+    @property
+    def ready(self) -> bool:
+        """Whether everything that gates the start has been shown to work."""
+        shown = self.readiness
+        return bool(
+            self.plan
+            and shown.screen == "window"
+            and shown.sound == "sound"
+            and shown.sound_heard
+            and shown.control
+            and shown.call
+            and (shown.armed or shown.in_room)
+        )

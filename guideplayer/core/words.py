@@ -1,0 +1,74 @@
+"""Captions: a line's words in pages short enough for two lines of large type, each shown long enough to be read."""
+
+import re
+
+from guideplayer.core.moment import Caption
+from guideplayer.core.plan import Cue, Track
+from guideplayer.core.script import Say
+from guideplayer.core.units import SECOND_MS
+
+# Two lines of 37 characters; phrase-wise breaking needs some room, so a page is somewhat shorter.
+PAGE_CHARACTERS = 64
+CHARACTERS_PER_SECOND = 12
+FADE_MS = 500
+SHORTEST_MS = 2 * SECOND_MS
+LINGER_MS = 1500
+
+_SENTENCES = re.compile(r"(?<=[.!?…。！？])\s+")
+_PHRASES = re.compile(r"(?<=[,;:，；：])\s+")
+
+
+def pages(text: str) -> tuple[str, ...]:
+    """Split a text into pages: at sentences, else at phrases, else between words."""
+    folded = " ".join(text.split())
+    for pattern in (_SENTENCES, _PHRASES, re.compile(r"\s+")):
+        if len(folded) <= PAGE_CHARACTERS:
+            return (folded,)
+        parts = pattern.split(folded)
+        if len(parts) > 1:
+            return tuple(page for part in _joined(parts) for page in pages(part))
+    return (folded,)
+
+
+def _joined(parts: list[str]) -> list[str]:
+    """Neighbours put together again as far as they fit on one page."""
+    joined = [parts[0]]
+    for part in parts[1:]:
+        if len(joined[-1]) + 1 + len(part) <= PAGE_CHARACTERS:
+            joined[-1] += " " + part
+        else:
+            joined.append(part)
+    return joined
+
+
+def fading(text: str, shown_ms: int, gone_in_ms: int) -> Caption | None:
+    """Words that have been shown for a while and will be gone in a while, half a second of fade at either end."""
+    opacity = min(1.0, max(0, shown_ms) / FADE_MS, max(0, gone_in_ms) / FADE_MS)
+    return Caption(text, opacity * opacity * (3 - 2 * opacity)) if opacity > 0 else None
+
+
+def caption_of(text: str, into_ms: int, spoken_ms: int, room_ms: int) -> Caption | None:
+    """The page of a line `into_ms` after its start: spoken for `spoken_ms`, with `room_ms` until the next line."""
+    shown = pages(text)
+    wanted_ms = max(SHORTEST_MS, spoken_ms + LINGER_MS, len(text) * SECOND_MS // CHARACTERS_PER_SECOND)
+    end_ms = min(wanted_ms, room_ms)
+    total, start_ms = sum(map(len, shown)), 0
+    for number, page in enumerate(shown):
+        last = number == len(shown) - 1
+        until_ms = end_ms if last else start_ms + spoken_ms * len(page) // total
+        if into_ms < until_ms:
+            return fading(page, into_ms - start_ms, until_ms - into_ms)
+        start_ms = until_ms
+    return None
+
+
+def line_at(track: Track, position_ms: int) -> tuple[Cue, int] | None:
+    """The last line begun by this position, and how long it may stay until the next begins (ms)."""
+    latest: Cue | None = None
+    for cue in track.cues:
+        if not isinstance(cue.item, Say):
+            continue
+        if cue.start_ms > position_ms:
+            return (latest, cue.start_ms - latest.start_ms) if latest else None
+        latest = cue
+    return (latest, track.length_ms - latest.start_ms + LINGER_MS) if latest else None
