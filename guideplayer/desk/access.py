@@ -1,0 +1,136 @@
+"""Who may use the desk: pairing with the code on the room's screen, and the sessions that come of it."""
+
+import hashlib
+import logging
+import os
+import secrets
+from pathlib import Path
+
+import msgspec
+
+from guideplayer.desk.pairing import Allowance, PairingCode
+from guideplayer.desk.ports import Clock
+
+SESSION_LIFE_MS = 12 * 3600 * 1000
+MOST_SESSIONS = 64
+LONGEST_NAME = 40
+WRONG_TRIES_OF_AN_ADDRESS = 10
+WRONG_TRIES_OF_ALL = 30
+WRONG_TRIES_WINDOW_MS = 60_000
+
+_log = logging.getLogger(__name__)
+
+
+class Session(msgspec.Struct, frozen=True):
+    """A paired desk. `name` is the person; `desk` tells two desks of one person apart. The token itself is not kept."""
+
+    token_sha256: str
+    name: str
+    desk: str
+    expires_at_ms: int
+
+
+class NotPairedError(Exception):
+    """Pairing failed; the text says why. `wait_ms` is how long to wait before another try has a chance."""
+
+    def __init__(self, sentence: str, wait_ms: int = 0) -> None:
+        super().__init__(sentence)
+        self.wait_ms = wait_ms
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def clean_name(name: str) -> str:
+    """The name as it will be shown and told. Raises NotPairedError for one that cannot be."""
+    clean = " ".join(name.split())
+    if not clean:
+        raise NotPairedError("Enter your name: the room is told who is coming.")
+    if len(clean) > LONGEST_NAME or not clean.isprintable():
+        raise NotPairedError(f"Enter a name of at most {LONGEST_NAME} letters.")
+    return clean
+
+
+class Access:
+    """Pairs desks and knows them again, also after the process was restarted. `clock` tells epoch milliseconds."""
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self._path, self._clock = path, clock
+        self._code = PairingCode(clock)
+        self._by_address = Allowance(WRONG_TRIES_OF_AN_ADDRESS, WRONG_TRIES_WINDOW_MS, clock)
+        self._by_all = Allowance(WRONG_TRIES_OF_ALL, WRONG_TRIES_WINDOW_MS, clock)
+        self._sessions = {session.token_sha256: session for session in self._read()}
+
+    @property
+    def code(self) -> str:
+        """The code that pairs a desk now."""
+        self._code.renew_if_old()
+        return self._code.digits
+
+    def pair(self, code: str, name: str, address: str, instead_of: Session | None = None) -> tuple[str, Session]:
+        """A token for a new desk, and its session; the one that it is instead of ends. Raises NotPairedError."""
+        name = clean_name(name)
+        wait_ms = max(self._by_address.wait_ms(address), self._by_all.wait_ms(""))
+        if wait_ms > 0:
+            seconds = -(-wait_ms // 1000)
+            raise NotPairedError(f"Too many wrong codes. Wait {seconds} s, then try again.", wait_ms)
+        if not self._code.use(code):
+            self._by_address.count(address)
+            self._by_all.count("")
+            raise NotPairedError("That is not the code on the room's screen. Read it there again: it changes.")
+        if instead_of:
+            self._sessions.pop(instead_of.token_sha256, None)
+        token = secrets.token_urlsafe(32)
+        session = Session(_hashed(token), name, self._desk_name(name), self._clock() + SESSION_LIFE_MS)
+        self._sessions[session.token_sha256] = session
+        self._write()
+        return token, session
+
+    def session(self, token: str | None) -> Session | None:
+        """The desk that holds this token, unless its time is over."""
+        found = self._sessions.get(_hashed(token)) if token else None
+        return found if found and self._clock() < found.expires_at_ms else None
+
+    def revoke(self, session: Session) -> None:
+        """Forget a desk at once."""
+        if self._sessions.pop(session.token_sha256, None):
+            self._write()
+
+    def _desk_name(self, name: str) -> str:
+        """The person's name, numbered when another desk bears it already."""
+        now_ms = self._clock()
+        taken = {session.desk for session in self._sessions.values() if now_ms < session.expires_at_ms}
+        number, desk = 1, name
+        while desk in taken:
+            number += 1
+            desk = f"{name} ({number})"
+        return desk
+
+    def _read(self) -> list[Session]:
+        """The sessions on disk; an unreadable file means that every desk has to pair again, and nothing worse."""
+        try:
+            return msgspec.json.decode(self._path.read_bytes(), type=list[Session])
+        except FileNotFoundError:
+            return []
+        except (OSError, msgspec.MsgspecError) as error:
+            _log.warning(
+                "The paired desks in %s cannot be read, so that they have to pair again: %s", self._path, error
+            )
+            return []
+
+    def _write(self) -> None:
+        """Keep the sessions that still live. A full disk costs their survival of a restart, not the pairing."""
+        now_ms = self._clock()
+        living = [session for session in self._sessions.values() if now_ms < session.expires_at_ms][-MOST_SESSIONS:]
+        self._sessions = {session.token_sha256: session for session in living}
+        fresh = self._path.with_name(f"{self._path.name}.{os.getpid()}.new")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                file.write(msgspec.json.encode(living))
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self._path)
+        except OSError as error:
+            _log.warning("The paired desks cannot be kept in %s: %s", self._path, error)

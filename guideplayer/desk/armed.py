@@ -1,0 +1,61 @@
+"""Which desks are armed: those whose page said within the last seconds that it is seen and can sound."""
+
+import msgspec
+
+from guideplayer.desk.ports import Clock
+
+ARMED_FOR_MS = 5_000
+
+
+class Heartbeat(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """What a page says of itself every two seconds: its AudioContext's state, whether it is seen, the call it shows.
+
+    `page` tells the pages of one desk apart, so that a hidden one does not disarm the one that is looked at.
+    """
+
+    audio: str
+    visible: bool
+    call: str | None = None
+    page: str = ""
+
+    @property
+    def reachable(self) -> bool:
+        """Whether a call shown on this page now would be seen and heard."""
+        return self.audio == "running" and self.visible
+
+
+class ArmedDesks:
+    """The pages that can be reached, each until its heartbeat is too old. `clock` tells monotonic milliseconds."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._until_ms: dict[tuple[str, str], int] = {}
+        self._receipts: dict[tuple[str, str], str] = {}
+
+    def beat(self, desk: str, heartbeat: Heartbeat) -> bool:
+        """Take a heartbeat; whether it is the first one from this page that shows its call while it is reachable."""
+        page = (desk, heartbeat.page)
+        if not heartbeat.reachable:
+            self._drop(page)
+            return False
+        self._until_ms[page] = self._clock() + ARMED_FOR_MS
+        if heartbeat.call is None or self._receipts.get(page) == heartbeat.call:
+            return False
+        self._receipts[page] = heartbeat.call
+        return True
+
+    def names(self) -> list[str]:
+        """The armed desks now, in order of their names."""
+        now_ms = self._clock()
+        for page, until_ms in list(self._until_ms.items()):
+            if until_ms <= now_ms:
+                self._drop(page)
+        return sorted({desk for desk, _ in self._until_ms})
+
+    def is_armed(self, desk: str, page: str) -> bool:
+        """Whether this page can be reached now."""
+        return self._until_ms.get((desk, page), 0) > self._clock()
+
+    def _drop(self, page: tuple[str, str]) -> None:
+        self._until_ms.pop(page, None)
+        self._receipts.pop(page, None)

@@ -1,0 +1,267 @@
+"""The desk's server: one aiohttp application in the room's process."""
+
+import asyncio
+import hashlib
+import socket
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+from aiohttp import web
+
+from guideplayer.desk.access import SESSION_LIFE_MS, Access, NotPairedError, Session
+from guideplayer.desk.armed import ArmedDesks, Heartbeat
+from guideplayer.desk.commands import AnyCommand
+from guideplayer.desk.door import Connection, Door, Limits
+from guideplayer.desk.events import Streams
+from guideplayer.desk.guards import (
+    LARGEST_BODY_BYTES,
+    Handler,
+    ProblemError,
+    check_origin,
+    json_response,
+    own_hosts,
+    read_body,
+    secure_response,
+    sentences,
+)
+from guideplayer.desk.ports import Clock, DeskRoom
+
+PAGE_FOLDER = Path(__file__).parent / "page"
+TICK_EVERY_S = 0.25
+STOP_WITHIN_S = 1.0
+_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_OPEN = ("/api/pair",)
+_SESSION = web.RequestKey("session", Session)
+_NOT_PAIRED = "Pair this desk first: enter the code on the room's screen."
+
+
+class Pairing(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """What a page sends to be paired."""
+
+    code: str
+    name: str
+
+
+_PAIRING = msgspec.json.Decoder(Pairing)
+_HEARTBEAT = msgspec.json.Decoder(Heartbeat)
+_COMMAND = msgspec.json.Decoder(AnyCommand)
+
+
+class PageFile(msgspec.Struct, frozen=True):
+    """A file of the page, kept in memory."""
+
+    content: bytes
+    kind: str
+    tag: str
+
+
+def page_files() -> dict[str, PageFile]:
+    """The page's files by name: only these are served, so no path leads anywhere else."""
+    files = {}
+    for path in sorted(PAGE_FOLDER.iterdir()):
+        if path.suffix in _TYPES:
+            content = path.read_bytes()
+            tag = hashlib.sha256(content).hexdigest()[:16]
+            files[path.name] = PageFile(content, _TYPES[path.suffix], tag)
+    return files
+
+
+def reachable_address(host: str) -> str:
+    """The address that others use: for a server bound to every address, the one by which this machine goes out."""
+    if host not in ("0.0.0.0", "::"):
+        return host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
+        probe.connect(("192.0.2.1", 9))
+        return str(probe.getsockname()[0])
+    return "127.0.0.1"
+
+
+class Desk:
+    """Serves one room to its desks. `clock` tells monotonic milliseconds; `names` are host names it answers under."""
+
+    def __init__(
+        self, room: DeskRoom, access: Access, clock: Clock, *, names: Sequence[str] = (), limits: Limits | None = None
+    ) -> None:
+        self._room, self._access, self._names = room, access, tuple(names)
+        limits = limits or Limits()
+        self._door = Door(limits)
+        self._streams = Streams(limits.streams, limits.streams_of_an_address)
+        self._armed = ArmedDesks(clock)
+        self._told_armed: list[str] = []
+        self._told_code: str | None = None
+        # It goes on rising after a restart, so that a page can tell a newer view from an older one.
+        self._serial = clock()
+        self._publishing = False
+        self._page = page_files()
+        self._runner: web.AppRunner | None = None
+        self._server: asyncio.Server | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._port = 0
+        self.address = ""
+
+    async def start(self, host: str = "127.0.0.1", port: int = 8765) -> None:
+        """Listen. Raises OSError when that address is taken or is not this machine's."""
+        self._runner = web.AppRunner(self._application(), shutdown_timeout=STOP_WITHIN_S)
+        await self._runner.setup()
+        served = self._runner.server
+        assert served
+        try:
+            self._server = await asyncio.get_running_loop().create_server(
+                lambda: Connection(self._door, served), host, port, backlog=512
+            )
+        except OSError:
+            await self._runner.cleanup()
+            raise
+        bound_port = self._server.sockets[0].getsockname()[1]
+        name = reachable_address(host)
+        self.address = f"http://{f'[{name}]' if ':' in name else name}:{bound_port}/"
+        self._port = bound_port
+        self._tick_on()
+
+    async def stop(self) -> None:
+        """Stop listening, end every stream, and take the pairing code off the room's screen."""
+        if self._timer:
+            self._timer.cancel()
+        if self._server:
+            self._server.close()
+        self._streams.close()
+        if self._runner:
+            await self._runner.cleanup()
+        self._room.pairing(None)
+
+    def notify(self) -> None:
+        """The room changed: tell every page. Changes within one turn of the loop are told together."""
+        if not self._publishing:
+            self._publishing = True
+            asyncio.get_running_loop().call_soon(self._publish)
+
+    def tick(self) -> None:
+        """Tell the room what time has changed: which desks are armed, and the pairing code."""
+        armed = self._armed.names()
+        if armed != self._told_armed:
+            self._told_armed = armed
+            self._room.armed(armed)
+            self.notify()
+        if self._access.code != self._told_code:
+            self._told_code = self._access.code
+            self._room.pairing(self._told_code)
+
+    def _tick_on(self) -> None:
+        # The next tick is set first: whatever goes wrong in this one, a desk that fell silent still stops being armed.
+        self._timer = asyncio.get_running_loop().call_later(TICK_EVERY_S, self._tick_on)
+        self.tick()
+
+    def _publish(self) -> None:
+        self._publishing = False
+        self._serial += 1
+        if self._streams.any_open:
+            self._streams.publish(self._view())
+
+    def _view(self) -> bytes:
+        return msgspec.json.encode({**self._room.view(), "serial": self._serial})
+
+    def _application(self) -> web.Application:
+        application = web.Application(middlewares=[sentences, self._guard], client_max_size=LARGEST_BODY_BYTES)
+        application.on_response_prepare.append(secure_response)
+        router = application.router
+        router.add_get("/", self._get_page)
+        router.add_get("/page/{file}", self._get_page)
+        router.add_get("/healthz", self._get_health)
+        router.add_post("/api/pair", self._post_pair)
+        router.add_post("/api/heartbeat", self._post_heartbeat)
+        router.add_get("/api/scripts", self._get_scripts, allow_head=False)
+        router.add_get("/api/events", self._get_events, allow_head=False)
+        router.add_get("/api/rooms", self._get_rooms, allow_head=False)
+        router.add_get("/api/rooms/{room}", self._get_room, allow_head=False)
+        router.add_get("/api/rooms/{room}/screen.jpg", self._get_screen, allow_head=False)
+        router.add_post("/api/rooms/{room}/commands", self._post_command)
+        return application
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        check_origin(request, own_hosts(request, self._names))
+        if request.path.startswith("/api/") and request.path not in _OPEN:
+            session = self._access.session(request.cookies.get(self._cookie))
+            if session is None:
+                raise ProblemError(401, _NOT_PAIRED)
+            request[_SESSION] = session
+            if request.match_info.get("room", self._room.name) != self._room.name:
+                raise ProblemError(404, "There is no room of that name here.")
+        return await handler(request)
+
+    @property
+    def _cookie(self) -> str:
+        # Browsers share cookies between the ports of a host: two rooms on one machine must not unpair each other.
+        return f"guideplayer_desk_{self._port}"
+
+    async def _get_page(self, request: web.Request) -> web.StreamResponse:
+        file = self._page.get(request.match_info.get("file", "index.html"))
+        if file is None:
+            raise ProblemError(404, "There is nothing here.")
+        headers = {"Content-Type": f"{file.kind}; charset=utf-8", "Cache-Control": "no-cache", "ETag": f'"{file.tag}"'}
+        if any(tag.value == file.tag for tag in request.if_none_match or ()):
+            return web.Response(status=304, headers=headers)
+        return web.Response(body=file.content, headers=headers)
+
+    async def _get_health(self, _request: web.Request) -> web.StreamResponse:
+        return json_response({"ok": True})
+
+    async def _post_pair(self, request: web.Request) -> web.StreamResponse:
+        pairing = await read_body(request, _PAIRING)
+        before = self._access.session(request.cookies.get(self._cookie))
+        try:
+            token, session = self._access.pair(pairing.code, pairing.name, request.remote or "", before)
+        except NotPairedError as error:
+            waits = {"Retry-After": str(-(-error.wait_ms // 1000))} if error.wait_ms else None
+            raise ProblemError(429 if error.wait_ms else 403, str(error), waits) from None
+        finally:
+            self.tick()
+        response = json_response({"name": session.name, "desk": session.desk})
+        response.set_cookie(
+            self._cookie,
+            token,
+            max_age=SESSION_LIFE_MS // 1000,
+            httponly=True,
+            samesite="Strict",
+            secure=request.secure,
+        )
+        return response
+
+    async def _post_heartbeat(self, request: web.Request) -> web.StreamResponse:
+        session, heartbeat = request[_SESSION], await read_body(request, _HEARTBEAT)
+        receipt = self._armed.beat(session.desk, heartbeat)
+        self.tick()
+        if receipt and heartbeat.call is not None:
+            self._room.delivered(heartbeat.call, session.desk)
+        return json_response({"serial": self._serial, "armed": self._armed.is_armed(session.desk, heartbeat.page)})
+
+    async def _get_events(self, request: web.Request) -> web.StreamResponse:
+        token = request.cookies.get(self._cookie)
+        return await self._streams.serve(request, self._view, lambda: self._access.session(token) is not None)
+
+    async def _get_scripts(self, _request: web.Request) -> web.StreamResponse:
+        return json_response({"scripts": self._room.scripts()})
+
+    async def _get_rooms(self, request: web.Request) -> web.StreamResponse:
+        session = request[_SESSION]
+        views = [msgspec.Raw(self._view())]
+        return json_response({"name": session.name, "desk": session.desk, "rooms": views})
+
+    async def _get_room(self, _request: web.Request) -> web.StreamResponse:
+        return json_response(self._view())
+
+    async def _get_screen(self, _request: web.Request) -> web.StreamResponse:
+        picture = self._room.screen_jpeg()
+        if picture is None:
+            raise ProblemError(404, "There is no picture of the room's screen now.")
+        return web.Response(body=picture, headers={"Content-Type": "image/jpeg", "Cache-Control": "no-store"})
+
+    async def _post_command(self, request: web.Request) -> web.StreamResponse:
+        session, command = request[_SESSION], await read_body(request, _COMMAND)
+        body: dict[str, object] = msgspec.to_builtins(command)
+        name = str(body.pop("command"))
+        self._room.command(name, body, session.name, session.desk)
+        self.notify()
+        return json_response(self._view())
