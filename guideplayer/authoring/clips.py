@@ -1,0 +1,83 @@
+"""The recording of a line: from the library, or the author's own; an estimate of its length while there is none."""
+
+from pathlib import Path
+
+from guideplayer.authoring.sheet import Place, Sheet
+from guideplayer.authoring.words import quoted
+from guideplayer.core.script import Clip
+from guideplayer.core.units import MINUTE_MS, SECOND_MS, format_duration
+
+LONGEST_RECORDING_MS = 5 * MINUTE_MS
+
+# What the shipped narrators take, within a tenth: by the word, and for the silence that punctuation makes.
+_WORD_MS = 380
+_SENTENCE_MS = 1500
+_COMMA_MS = 500
+
+
+def estimated_length_ms(text: str) -> int:
+    """How long a narrator takes for a text, roughly."""
+    sentences = max(1, sum(text.count(mark) for mark in ".!?"))
+    return len(text.split()) * _WORD_MS + (sentences - 1) * _SENTENCE_MS + text.count(",") * _COMMA_MS
+
+
+def narrated(text: str, voice: str, place: Place, sheet: Sheet) -> Clip:
+    """The narrator's clip of a text; one with no file and a problem when it has yet to be made."""
+    clip = sheet.library.find_clip(voice, text)
+    if clip and sheet.library.path(clip.file).is_file():
+        return clip
+    sentence = f"no clip of {quoted(text)} in the voice '{voice}': make it with `guideplayer voice {sheet.file}`"
+    sheet.report("missing-clip", place, sentence)
+    return Clip("", estimated_length_ms(text))
+
+
+def recorded(name: str, text: str, place: Place, sheet: Sheet) -> Clip:
+    """The author's own recording; a problem, and one with no file, when it cannot be used."""
+    path = _beside_the_script(name, place, sheet)
+    length_ms = _measured_ms(path, name, place, sheet) if path else None
+    if path is None or length_ms is None:
+        return Clip("", estimated_length_ms(text))
+    return Clip(str(path), length_ms)
+
+
+def _beside_the_script(name: str, place: Place, sheet: Sheet) -> Path | None:
+    """The recording's file, which has to be in the script's folder or below, so that a folder can be copied whole."""
+    folder = sheet.folder.resolve()
+    try:
+        path = (folder / name).resolve()
+        found = path.is_file()
+    except (OSError, RuntimeError):
+        found = False
+    else:
+        if not path.is_relative_to(folder):
+            sheet.report(
+                "outside", place, f"{quoted(name)} is outside the script's folder: put the recording beside the script"
+            )
+            return None
+    if not found:
+        sheet.report("missing-recording", place, f"there is no file {quoted(name)} in the script's folder")
+        return None
+    return path
+
+
+def _measured_ms(path: Path, name: str, place: Place, sheet: Sheet) -> int | None:
+    """The length of a recording, or None with a problem."""
+    import soundfile
+
+    try:
+        about = soundfile.info(path)
+    except soundfile.SoundFileError:
+        sheet.report(
+            "unreadable-recording",
+            place,
+            f"{quoted(name)} is no sound file that can be read: save it as WAV, FLAC or Ogg",
+        )
+        return None
+    length_ms = int(about.frames) * SECOND_MS // int(about.samplerate)
+    if not 0 < length_ms <= LONGEST_RECORDING_MS:
+        longest = format_duration(LONGEST_RECORDING_MS)
+        sheet.report(
+            "unreadable-recording", place, f"{quoted(name)} is empty or longer than {longest}, which no line is"
+        )
+        return None
+    return length_ms

@@ -1,0 +1,38 @@
+"""The names that an author may choose from."""
+
+from collections.abc import Collection
+
+from guideplayer.core.scenes import SCENE_NAMES
+from guideplayer.core.script import Motion
+from guideplayer.media import Library
+
+NO_BED = "none"
+DEFAULT_VOICE = "heart"
+
+# The narrators that `guideplayer voice` can speak with.
+NARRATORS = frozenset({"heart", "emma", "onyx", "michael"})
+
+
+def scenes(_library: Library) -> Collection[str]:
+    """The pictures."""
+    return SCENE_NAMES
+
+
+def motions(_library: Library) -> Collection[str]:
+    """How fast a picture may move."""
+    return [motion.value for motion in Motion]
+
+
+def beds(library: Library) -> Collection[str]:
+    """The music and ambience of a library, and the word for silence."""
+    return {*library.beds, NO_BED}
+
+
+def sounds(library: Library) -> Collection[str]:
+    """The one-shots of a library."""
+    return library.sounds.keys()
+
+
+def voices(library: Library) -> Collection[str]:
+    """The narrators, and every voice that a library has clips of."""
+    return NARRATORS | library.clips.keys()

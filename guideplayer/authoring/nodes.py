@@ -1,0 +1,197 @@
+"""YAML as plain nodes that know where they stand. No Python object is ever constructed from a tag.
+
+The nodes are composed from PyYAML's events and not by its own composer, since a file from anywhere must not
+exhaust the stack by nesting, nor the memory by aliases of aliases.
+"""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import msgspec
+import yaml
+
+from guideplayer.authoring.problems import nearest
+from guideplayer.authoring.sheet import Place, Sheet
+from guideplayer.authoring.syntax import describe, describe_character
+from guideplayer.authoring.words import holds_control, quoted
+
+MOST_NODES = 20_000
+DEEPEST = 32
+MERGE_KEY = "<<"
+_TAG_PREFIX = "tag:yaml.org,2002:"
+
+
+class Scalar(msgspec.Struct, frozen=True):
+    """A single value as written; `plain` says that it stood without quotes."""
+
+    place: Place
+    text: str
+    plain: bool
+    size: int = 1
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether YAML reads it as no value at all."""
+        return self.plain and self.text in {"", "~", "null", "Null", "NULL"}
+
+
+class Series(msgspec.Struct, frozen=True):
+    """A list."""
+
+    place: Place
+    items: tuple[Node, ...]
+    size: int
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A key's place and its value."""
+
+    place: Place
+    value: Node
+
+
+class Table(msgspec.Struct, frozen=True):
+    """Keys with values, each key once, merge keys resolved."""
+
+    place: Place
+    entries: dict[str, Entry]
+    size: int
+
+
+Node = Scalar | Series | Table
+
+
+class _UnreadableError(Exception):
+    """The text cannot be read past a place; the problem is on the sheet."""
+
+
+def compose(sheet: Sheet) -> Node | None:
+    """The text's nodes, or None with problems on the sheet."""
+    try:
+        return _Composer(sheet).document()
+    except _UnreadableError:
+        return None
+    except yaml.reader.ReaderError as error:
+        describe_character(error, sheet)
+        return None
+    except yaml.MarkedYAMLError as error:
+        describe(error, sheet)
+        return None
+
+
+class _Composer:
+    """Turns the events of one text into nodes."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self._loader = yaml.SafeLoader(sheet.text)
+        self._anchors: dict[str, Node | None] = {}
+        self._size = 0
+
+    def document(self) -> Node | None:
+        """The only document of the text."""
+        self._next()
+        if isinstance(self._next(), yaml.StreamEndEvent):
+            self._sheet.report("empty", None, "the file is empty")
+            return None
+        node = self._node(self._next(), 0)
+        self._next()
+        after = self._next()
+        if isinstance(after, yaml.DocumentStartEvent):
+            self._stop("several-documents", after, "a second document starts here: a script is one document")
+        return node
+
+    def _next(self) -> yaml.Event:
+        event: yaml.Event = self._loader.get_event()  # type: ignore[no-untyped-call]
+        return event
+
+    def _stop(self, code: str, event: yaml.Event, sentence: str, suggestion: str = "") -> NoReturn:
+        self._sheet.report(code, _place(event), sentence, suggestion)
+        raise _UnreadableError
+
+    def _node(self, event: yaml.Event, depth: int) -> Node:
+        if isinstance(event, yaml.AliasEvent):
+            node = self._aliased(event)
+            self._count(node.size, event)
+            return node
+        assert isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent))  # what a parser gives for a node
+        self._count(1, event)
+        if depth > DEEPEST:
+            self._stop("too-deep", event, f"nested deeper than {DEEPEST} levels: no script needs that")
+        if event.tag is not None:
+            tag = quoted(event.tag.replace(_TAG_PREFIX, "!!"))
+            self._sheet.report("tag", _place(event), f"the tag {tag} has no meaning in a script: leave it out")
+        if event.anchor:
+            self._anchors[event.anchor] = None
+        node = self._unnamed(event, depth)
+        if event.anchor:
+            self._anchors[event.anchor] = node
+        return node
+
+    def _unnamed(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, depth: int) -> Node:
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event)
+        return self._series(event, depth) if isinstance(event, yaml.SequenceStartEvent) else self._table(event, depth)
+
+    def _count(self, nodes: int, event: yaml.Event) -> None:
+        """Count nodes as if every alias were written out, so that a small text cannot stand for a huge one."""
+        self._size += nodes
+        if self._size > MOST_NODES:
+            sentence = f"more than {MOST_NODES} values, an alias counted each time: no script needs that"
+            self._stop("too-much", event, sentence)
+
+    def _aliased(self, event: yaml.AliasEvent) -> Node:
+        name = event.anchor or ""
+        if name not in self._anchors:
+            known = nearest(name, self._anchors)
+            self._stop("unknown-alias", event, f"no anchor '&{name}' stands before this", known and f"*{known}")
+        node = self._anchors[name]
+        if node is None:
+            self._stop("recursive-alias", event, f"'*{name}' stands inside '&{name}' and would never end")
+        return node
+
+    def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
+        text = event.value
+        if holds_control(text):
+            sentence = f"{quoted(text)} holds a character that cannot be shown"
+            self._sheet.report("control-character", _place(event), sentence)
+        return Scalar(_place(event), text, plain=bool(event.implicit[0]))
+
+    def _series(self, start: yaml.Event, depth: int) -> Series:
+        items: list[Node] = []
+        while not isinstance(event := self._next(), yaml.SequenceEndEvent):
+            items.append(self._node(event, depth + 1))
+        return Series(_place(start), tuple(items), 1 + sum(item.size for item in items))
+
+    def _table(self, start: yaml.Event, depth: int) -> Table:
+        entries: dict[str, Entry] = {}
+        merged: dict[str, Entry] = {}
+        size = 1
+        while not isinstance(event := self._next(), yaml.MappingEndEvent):
+            key, value = self._node(event, depth + 1), self._node(self._next(), depth + 1)
+            size += value.size
+            if not isinstance(key, Scalar):
+                self._sheet.report("wrong-key", key.place, "a key is a single word, not a list or a mapping")
+            elif key.plain and key.text == MERGE_KEY:
+                self._merge(value, merged)
+            elif key.text in entries:
+                first = entries[key.text].place.line
+                self._sheet.report("duplicate-key", key.place, f"{quoted(key.text)} is already given on line {first}")
+            else:
+                entries[key.text] = Entry(key.place, value)
+        return Table(_place(start), merged | entries, size)
+
+    def _merge(self, value: Node, merged: dict[str, Entry]) -> None:
+        """Take over the keys of one mapping or of several, the first of which wins."""
+        for source in value.items if isinstance(value, Series) else (value,):
+            if isinstance(source, Table):
+                for name, entry in source.entries.items():
+                    merged.setdefault(name, entry)
+            else:
+                self._sheet.report("wrong-merge", source.place, "'<<' takes over the keys of a mapping, such as *name")
+
+
+def _place(event: yaml.Event) -> Place:
+    mark = event.start_mark
+    return Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)

@@ -1,0 +1,87 @@
+"""Reading a script: a file or a text becomes a Script, or every problem at once."""
+
+from pathlib import Path
+
+from guideplayer.authoring.build import build
+from guideplayer.authoring.fits import check_fits
+from guideplayer.authoring.hold import default_hold
+from guideplayer.authoring.nodes import compose
+from guideplayer.authoring.problems import Problem, Severity, nearest
+from guideplayer.authoring.shapes import SCRIPT
+from guideplayer.authoring.sheet import Place, Sheet
+from guideplayer.core.script import Script
+from guideplayer.media import Library
+
+__all__ = ["Reading", "default_hold", "read_script", "read_text"]
+
+MOST_BYTES = 1_000_000
+SCRIPT_SUFFIX = ".yaml"
+
+Reading = tuple[Script | None, tuple[Problem, ...]]
+
+
+def read_script(path: Path, library: Library, voice: str | None = None) -> Reading:
+    """Read a script's file, to be told by its own narrator or by another voice.
+
+    The script is None when it cannot be played. While nothing but clips is missing it is there, with an estimated
+    length and no file for each clip that has yet to be made.
+    """
+    file = str(path)
+    try:
+        if path.is_dir():
+            return _nothing(file, "not-a-file", f"this is a folder: name a script in it, such as {path / 'name.yaml'}")
+        if not path.exists():
+            return _nothing(file, "missing-file", "there is no such file", _nearest_script(path))
+        if not path.is_file():
+            return _nothing(file, "not-a-file", "this is not a file that can be read whole")
+        with path.open("rb") as opened:
+            content = opened.read(MOST_BYTES + 1)
+    except OSError as error:
+        return _nothing(file, "unreadable", f"the file cannot be read: {error.strerror or error}")
+    return read_text(content, file, library, path.parent, voice)
+
+
+def read_text(text: str | bytes, file: str, library: Library, base_folder: Path, voice: str | None = None) -> Reading:
+    """Read a script's text; `file` is its name in problems, and recordings are looked for in `base_folder`."""
+    content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    if len(content) > MOST_BYTES:
+        return _nothing(file, "too-large", f"the file is larger than {MOST_BYTES // 1_000_000} MB: this is no script")
+    try:
+        sheet = Sheet(content.decode("utf-8-sig"), file, library, base_folder)
+    except UnicodeDecodeError as error:
+        return None, _not_utf8(content, error.start, file, library, base_folder).problems
+    script = _read_sheet(sheet, voice)
+    return script, sheet.problems
+
+
+def _read_sheet(sheet: Sheet, voice: str | None) -> Script | None:
+    node = compose(sheet)
+    record = SCRIPT.read(node, sheet) if node else None
+    if record is None:
+        return None
+    script = build(record, sheet, voice)
+    if sheet.has_errors_but("missing-clip"):
+        return None
+    check_fits(script, record, sheet)
+    return None if sheet.has_errors_but("missing-clip") else script
+
+
+def _nothing(file: str, code: str, sentence: str, suggestion: str = "") -> Reading:
+    return None, (Problem(code, Severity.ERROR, file, 0, 0, "", sentence, suggestion),)
+
+
+def _nearest_script(path: Path) -> str:
+    """The script beside a missing file that was probably meant."""
+    names = [found.name for found in path.parent.glob(f"*{SCRIPT_SUFFIX}")] if path.parent.is_dir() else []
+    meant = nearest(path.name, names)
+    return str(path.with_name(meant)) if meant else ""
+
+
+def _not_utf8(content: bytes, position: int, file: str, library: Library, base_folder: Path) -> Sheet:
+    """The sheet of a text in another encoding, with its only problem."""
+    before = content[:position].decode("utf-8-sig").split("\n")
+    sheet = Sheet(content.decode("utf-8", "replace"), file, library, base_folder)
+    byte = f"0x{content[position]:02X}"
+    sentence = f"the byte {byte} is not UTF-8: save the file with the encoding UTF-8"
+    sheet.report("not-utf8", Place(len(before), len(before[-1]) + 1), sentence)
+    return sheet
