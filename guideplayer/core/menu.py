@@ -1,0 +1,28 @@
+"""The staff menu on the room's own screen, for when no desk is at hand: what makes sense now, in plain words."""
+
+from guideplayer.core.state import BEFORE, RUNNING, Play, State
+
+
+def menu_of(state: State) -> tuple[tuple[str, str], ...]:
+    """The entries of the staff menu that make sense now: action and words, the most sensible first."""
+    entries: list[tuple[str, str]] = []
+    if state.call.open:
+        entries += [("attend", "I am with the patient"), ("clear", "Clear the call")]
+    elif state.play is Play.HOLDING:
+        entries += [("resume", "Go on softly"), ("return", "Go to the return")]
+    elif state.play in BEFORE:
+        entries += [("chime", "Play the chime"), ("sound", "The chime was heard")]
+        entries += [("in-room", "I stay in the room")]
+        if state.plan:
+            entries += [("begin", "Begin")] if state.ready else [("begin-unready", "Begin although not all is shown")]
+    elif state.play is Play.ARRIVING:
+        entries += [("pump-started", "The pump has started")]
+    if state.play in RUNNING:
+        entries += [("hold", "Pause"), ("return", "Go to the return")]
+    if state.pump.running and state.play in RUNNING | {Play.HOLDING}:
+        entries += [("pump-stopped", "The pump has stopped")]
+    if state.play in RUNNING | {Play.HOLDING}:
+        entries += [("end", "End the session")]
+    if (state.play in BEFORE or state.play is Play.ENDED) and not state.call.open:
+        entries += [("quit", "Close guideplayer")]
+    return (*entries, ("", "Back"))

@@ -1,0 +1,1 @@
+"""The journal: every event of a session, kept through any crash."""

@@ -1,0 +1,1 @@
+"""The room process: it decides. Session engine, journal, desk, call escalation, and the watch over the stage."""

@@ -1,0 +1,215 @@
+"""The room process: starts what the room is made of, recovers what was under way, and keeps it going."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+
+import msgspec
+
+from guideplayer.authoring.reader import default_hold
+from guideplayer.core.link import BEAT_EVERY_MS, Health, ToRoom
+from guideplayer.core.messages import Began, Chose, Recovered, Tick
+from guideplayer.core.script import Script
+from guideplayer.core.session import opened
+from guideplayer.core.state import BEFORE, Play, State
+from guideplayer.desk.access import Access
+from guideplayer.desk.server import Desk
+from guideplayer.journal.journal import Alive, Journal, JournalError
+from guideplayer.media import Library, scripts_folder
+from guideplayer.room.clock import Clock, boot_id
+from guideplayer.room.recorder import Recorder
+from guideplayer.room.room import Room, bedside_code
+from guideplayer.room.settings import Settings
+from guideplayer.room.shelf import ScriptShelf
+from guideplayer.room.stage_link import StageLink
+
+ALIVE_EVERY_S = 2.0
+LONGEST_WAIT_S = 3600.0
+FLUSH_WITHIN_S = 2.0
+
+
+class Orders(msgspec.Struct, frozen=True):
+    """What `guideplayer play` was asked for. `again` is set for a room that replaces one that died.
+
+    `fresh` leaves alone a session that was under way when the machine went down.
+    """
+
+    settings: Settings
+    script: Script | None = None
+    infusion_ms: int = 0
+    begin: bool = False
+    again: bool = False
+    fresh: bool = False
+
+
+class StartError(Exception):
+    """The room cannot start; the text is one plain sentence."""
+
+
+class RoomProcess:
+    """All parts of a running room, put together."""
+
+    def __init__(self, orders: Orders, end: socket.socket) -> None:
+        """Open the journal and take up what was under way. Raises StartError."""
+        self._orders = orders
+        folder = orders.settings.state_folder
+        library = Library()
+        try:
+            self._journal = Journal(folder)
+        except JournalError as error:
+            raise StartError(str(error)) from error
+        alive = self._journal.last_alive()
+        self._clock = Clock.after(alive)
+        state, session = self._state()
+        self._recorder = Recorder(self._journal, session)
+        shelf = ScriptShelf([*map(Path, orders.settings.scripts), scripts_folder()], library)
+        self._link = StageLink(end, self._heard, self._clock.now_ms)
+        self.room = Room(state, self._clock, self._recorder, shelf, self._link)
+        access = Access(folder / "desks.json", self._clock.wall_ms)
+        self._desk = Desk(self.room, access, self._clock.now_ms)
+        self._due = asyncio.Event()
+        self._done = asyncio.Event()
+        self._stage_pid = 0
+        self._said = ""
+        self.room.told = self._desk.notify
+        self.room.woken = self._due.set
+        self.room.closed = self._done.set
+        self._alive = alive
+        self._over = False
+
+    def _state(self) -> tuple[State, int]:
+        """The state to go on from: that of the session under way, else a fresh one."""
+        unfinished = self._journal.unfinished()
+        if unfinished and (self._orders.again or not self._orders.fresh):
+            state = unfinished.replay()
+            under_way = state.play not in BEFORE and state.play is not Play.ENDED
+            if self._orders.again or under_way or state.call.open:
+                return state, unfinished.session
+        state = opened(self._orders.settings.room, default_hold("en", Library()), self._clock.now_ms())
+        return state, self._journal.begin(state, self._clock.wall_ms())
+
+    async def run(self) -> None:
+        """Run until staff close the room. Raises StartError when the desk's address is taken."""
+        host, port = self._orders.settings.desk_address()
+        try:
+            await self._desk.start(host, port)
+        except OSError as error:
+            raise StartError(
+                f"The desk cannot listen on {self._orders.settings.desk}: {error.strerror or error}. "
+                "Another guideplayer may be running; or give another address with --desk."
+            ) from error
+        loop = asyncio.get_running_loop()
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(signal.SIGTERM, self._done.set)
+            loop.add_signal_handler(signal.SIGINT, self._interrupted)
+        self.room.published(self._desk.address)
+        self._take_up()
+        recording = asyncio.create_task(self._recorder.run())
+        await self._until_closed(self._link.run(), self._dues(), self._beats(), self._lives())
+        await self._desk.stop()
+        if self._over or self.room.state.play in BEFORE or self.room.state.play is Play.ENDED:
+            self._recorder.finish()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._recorder.flush(), FLUSH_WITHIN_S)
+        recording.cancel()
+
+    async def _until_closed(self, *parts: Coroutine[None, None, None]) -> None:
+        """Run all parts until the room is closed. A part that fails ends the process: the launcher starts it anew."""
+        tasks = [asyncio.create_task(part) for part in parts]
+        closing = asyncio.create_task(self._done.wait())
+        finished, _ = await asyncio.wait([*tasks, closing], return_when=asyncio.FIRST_COMPLETED)
+        for task in (*tasks, closing):
+            if not task.done():
+                task.cancel()
+        for done in finished:
+            await done
+
+    def _interrupted(self) -> None:
+        """A person at the keyboard stops the programme: unlike a machine that goes down, this ends the session."""
+        self._over = True
+        self._done.set()
+
+    def _take_up(self) -> None:
+        """Tell the session that the room is back, or do what the command line asked of a fresh one."""
+        orders, state = self._orders, self.room.state
+        if state.plan is not None or state.call.open:
+            last_ms = self._alive.at_ms if self._alive else self._clock.now_ms()
+            self.room.handle(Recovered(last_ms, bedside_code()))
+            if not orders.again:
+                self._say("A session was under way: it is taken up again, paused, and staff are called.")
+        elif orders.script:
+            self.room.handle(Chose(orders.script, orders.infusion_ms))
+        self._announce()
+
+    def _announce(self) -> None:
+        self._say(f"The desk: {self._desk.address}")
+
+    def _say(self, sentence: str) -> None:
+        print(sentence, flush=True)
+
+    def _heard(self, message: ToRoom) -> None:
+        if isinstance(message, Health):
+            self._met(message)
+        self.room.heard(message)
+
+    def _met(self, health: Health) -> None:
+        """A stage speaks: a new one is told everything; the first one lets the session begin if that was asked."""
+        if health.pid == self._stage_pid:
+            return
+        first = not self._stage_pid
+        self._stage_pid = health.pid
+        self.room.stage_began()
+        if not first:
+            return
+        if health.screen != "window":
+            self._say("There is no screen here: playing off-screen. The picture can be seen at the desk.")
+        if health.sound != "sound":
+            self._say("There is no sound here: playing in silence, with captions.")
+        if self._orders.begin and self.room.state.play in BEFORE and not self._orders.again:
+            self.room.handle(Began("the command line", unready=True, pump_follows=True))
+
+    async def _dues(self) -> None:
+        """Let happen what happens by itself, each at its absolute time."""
+        while True:
+            self._due.clear()
+            due_ms = self.room.due_ms()
+            wait_s = LONGEST_WAIT_S if due_ms is None else (due_ms - self._clock.now_ms()) / 1000
+            if wait_s > 0:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._due.wait(), wait_s)
+            else:
+                self.room.handle(Tick())
+
+    async def _beats(self) -> None:
+        while True:
+            self.room.beat()
+            if self._link.watch():
+                self.room.stage_lost()
+            await asyncio.sleep(BEAT_EVERY_MS / 1000)
+
+    async def _lives(self) -> None:
+        while True:
+            self._recorder.live(Alive(self._clock.now_ms(), self._clock.wall_ms(), boot_id()))
+            await asyncio.sleep(ALIVE_EVERY_S)
+
+
+def main() -> None:
+    """Run the room with the orders on standard input and the link on the descriptor that they name."""
+    descriptor = int(sys.argv[1])
+    orders = msgspec.json.decode(Path(sys.argv[2]).read_bytes(), type=Orders)
+    if "--again" in sys.argv[3:]:
+        orders = msgspec.structs.replace(orders, again=True)
+
+    async def run() -> None:
+        await RoomProcess(orders, socket.socket(fileno=descriptor)).run()
+
+    try:
+        asyncio.run(run())
+    except StartError as error:
+        print(error, file=sys.stderr, flush=True)
+        sys.exit(2)
+

@@ -1,0 +1,230 @@
+"""One room: events in, state on, and everybody told. Calls are made before anything is recorded."""
+
+import itertools
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from guideplayer.core.link import Beat, Card, Chime, Chosen, Direction, Health, Press, Quit, Shot, ToRoom, ToStage
+from guideplayer.core.messages import (
+    Alert,
+    Armed,
+    Chose,
+    Delivered,
+    Effect,
+    Event,
+    InRoom,
+    Pressed,
+    Refused,
+    StageIs,
+    Tick,
+)
+from guideplayer.core.script import Script
+from guideplayer.core.session import next_due_ms, step
+from guideplayer.core.state import Play, State
+from guideplayer.core.units import SECOND_MS
+from guideplayer.desk.ports import RefusedError
+from guideplayer.journal.journal import Entry
+from guideplayer.room.clock import Clock
+from guideplayer.room.commands import event_of, menu_event
+from guideplayer.room.view import view
+
+LOOKED_AT_MS = 4 * SECOND_MS
+
+
+class Stage(Protocol):
+    """The stage, as the room needs it."""
+
+    health: Health | None
+
+    def send(self, message: ToStage) -> bool:
+        """Say something; False when nothing could be said."""
+        ...
+
+
+class Record(Protocol):
+    """The record, as the room needs it."""
+
+    trouble: str
+
+    def record(self, entry: Entry) -> None:
+        """Keep an event; never waits."""
+        ...
+
+    def begin(self, state: State, wall_ms: int) -> None:
+        """Begin a new session."""
+        ...
+
+
+class Shelf(Protocol):
+    """The scripts to choose from."""
+
+    def listing(self) -> list[dict[str, object]]:
+        """What the desk shows of each."""
+        ...
+
+    def script(self, name: str, voice: str | None) -> Script:
+        """A script by name, spoken by a voice. Raises RefusedError."""
+        ...
+
+
+def bedside_code() -> str:
+    """Two digits that only somebody in the room can read."""
+    return f"{secrets.randbelow(100):02d}"
+
+
+class Room:
+    """The room that decides. Implements the desk's port; give it its stage and desk before the first event."""
+
+    def __init__(self, state: State, clock: Clock, record: Record, shelf: Shelf, stage: Stage) -> None:
+        self.name = state.room
+        self.state = state
+        self.clock = clock
+        self._record = record
+        self._shelf = shelf
+        self._stage = stage
+        self._code: str | None = None
+        self._address = ""
+        self._jpeg: bytes | None = None
+        self._looked_ms = -LOOKED_AT_MS
+        self._behind = False
+        self._numbers = itertools.count(1)
+        self.told: Callable[[], None] = lambda: None
+        self.woken: Callable[[], None] = lambda: None
+        self.closed: Callable[[], None] = lambda: None
+
+    def handle(self, event: Event) -> tuple[Effect, ...]:
+        """Let an event happen: the session first, then the stage and the desks, and only then the record."""
+        now_ms = self.clock.now_ms()
+        before = self.state
+        self.state, effects = step(before, event, now_ms)
+        refused = any(isinstance(effect, Refused) for effect in effects)
+        if self.state != before or any(isinstance(effect, Alert) for effect in effects):
+            self.direct()
+            self.told()
+        if not refused and not isinstance(event, Tick):
+            if isinstance(event, Chose) and before.play is Play.ENDED:
+                self._record.begin(before, self.clock.wall_ms())
+            self._record.record(Entry(now_ms, self.clock.wall_ms(), event))
+        self.woken()
+        return effects
+
+    def due_ms(self) -> int | None:
+        """When something next happens by itself, on the room's clock."""
+        return next_due_ms(self.state)
+
+    # What the stage is told, and what it says.
+
+    def direct(self) -> None:
+        """Tell the stage what is; when it does not listen, again with the next beat."""
+        self._behind = not self._stage.send(Direction(self.state, self.clock.offset_ms, self._card()))
+
+    def beat(self) -> None:
+        """Show the stage that the room lives."""
+        if self._behind:
+            self.direct()
+        self._stage.send(Beat(self.clock.now_ms() - self._looked_ms < LOOKED_AT_MS))
+
+    def _card(self) -> Card:
+        if not self._address:
+            return Card(self.name)
+        return Card(self.name, (f"Desk: {self._address}",), self._code or "")
+
+    def heard(self, message: ToRoom) -> None:
+        """Something from the stage."""
+        match message:
+            case Press(press=press, source=source):
+                self.handle(Pressed(press, source, bedside_code()))
+                # Also when nothing changed: a stage that sends a press again has not heard that it was taken.
+                self.direct()
+            case Chosen(action=action):
+                self._menu(action)
+            case Health(screen=screen, sound=sound):
+                if (screen, sound) != (self.state.readiness.screen, self.state.readiness.sound):
+                    self.handle(StageIs(screen, sound))
+            case Shot(jpeg=jpeg):
+                self._jpeg = jpeg
+
+    def stage_began(self) -> None:
+        """A stage has started and knows nothing yet."""
+        self.direct()
+
+    def stage_lost(self) -> None:
+        """The stage is silent; until another speaks there is neither screen nor sound."""
+        self._jpeg = None
+        self.told()
+
+    def _menu(self, action: str) -> None:
+        if action == "chime":
+            self._stage.send(Chime())
+        elif action == "quit":
+            self._stage.send(Quit())
+            self.closed()
+        elif event := menu_event(action):
+            self.handle(event)
+
+    # The desk's port.
+
+    def published(self, address: str) -> None:
+        """The desk can be reached there."""
+        self._address = address
+        self.direct()
+
+    def view(self) -> dict[str, object]:
+        """The room as its desks show it."""
+        stage = self._stage.health
+        health: dict[str, object] = {
+            "screen": stage.screen if stage else "",
+            "sound": stage.sound if stage else "",
+            "control": self.state.readiness.control,
+            "journal": self._record.trouble or "ok",
+            "stage": "ok" if stage else "starting",
+            "desk": "ok",
+            "late_frames": stage.late_frames if stage else 0,
+            "faults": stage.faults if stage else (),
+        }
+        return view(self.state, self.clock.now_ms(), self.clock.wall_ms(), health)
+
+    def scripts(self) -> list[dict[str, object]]:
+        """The scripts to choose from."""
+        return self._shelf.listing()
+
+    def command(self, name: str, body: Mapping[str, Any], by: str, desk: str) -> None:
+        """Do what a person at a desk asks. Raises RefusedError."""
+        match name:
+            case "choose":
+                script = self._shelf.script(body["script"], body.get("voice"))
+                self._ask(Chose(script, body["infusion_ms"], by))
+            case "rehearse":
+                self._ask(Pressed(f"desk-{self.clock.now_ms()}-{next(self._numbers)}", "desk", bedside_code()))
+            case "confirm" if body["what"] == "chime":
+                if not self._stage.send(Chime()):
+                    raise RefusedError("The stage is starting: try again in a moment.")
+            case "begin" if body.get("in_room"):
+                self._ask(InRoom(by))
+                self._ask(event_of(name, body, by))
+            case _:
+                self._ask(event_of(name, body, by))
+
+    def _ask(self, event: Event) -> None:
+        for effect in self.handle(event):
+            if isinstance(effect, Refused):
+                raise RefusedError(effect.sentence)
+
+    def delivered(self, call: str, desk: str) -> None:
+        """An armed desk shows this call."""
+        self.handle(Delivered(call, desk))
+
+    def armed(self, desks: Sequence[str]) -> None:
+        """These desks are armed now."""
+        self.handle(Armed(tuple(desks)))
+
+    def screen_jpeg(self) -> bytes | None:
+        """The picture on the patient's screen; asking for it keeps it coming."""
+        self._looked_ms = self.clock.now_ms()
+        return self._jpeg
+
+    def pairing(self, code: str | None) -> None:
+        """The code that pairs a desk, for the room's screen."""
+        self._code = code
+        self.direct()

@@ -1,0 +1,59 @@
+"""Settings: a TOML file in the config folder; `GUIDEPLAYER_*` overrides it, and the command line overrides both."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+APPLICATION = "guideplayer"
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the text says which, where and how to mend it."""
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a clinic may set. `desk` is `host:port`; folders hold the clinic's own scripts."""
+
+    room: str = "Room 1"
+    desk: str = "127.0.0.1:8765"
+    state: str = ""
+    scripts: tuple[str, ...] = ()
+    fullscreen: bool = True
+
+    @property
+    def state_folder(self) -> Path:
+        """Where the journal and the paired desks are kept."""
+        return Path(self.state) if self.state else platformdirs.user_state_path(APPLICATION)
+
+    def desk_address(self) -> tuple[str, int]:
+        """Host and port. Raises SettingsError."""
+        host, colon, port = self.desk.rpartition(":")
+        if not colon or not port.isdigit() or int(port) > 65535:
+            raise SettingsError(f"The desk's address “{self.desk}” is not like 127.0.0.1:8765 or 0.0.0.0:8765.")
+        return host.strip("[]"), int(port)
+
+
+def settings_path() -> Path:
+    """The settings file."""
+    return platformdirs.user_config_path(APPLICATION) / "settings.toml"
+
+
+def read_settings(environment: Mapping[str, str] = os.environ, path: Path | None = None) -> Settings:
+    """The settings of file and environment. Raises SettingsError."""
+    path = path or settings_path()
+    try:
+        values: dict[str, object] = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"The settings in {path} cannot be read: {error}.") from error
+    for name in Settings.__struct_fields__:
+        given = environment.get(f"GUIDEPLAYER_{name.upper()}")
+        if given is not None:
+            values[name] = given.split(os.pathsep) if name == "scripts" else given
+    try:
+        return msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"The settings (in {path} or GUIDEPLAYER_*) have a mistake: {error}.") from error

@@ -1,0 +1,1 @@
+"""The stage process: draws and sounds a moment, and takes the press."""

@@ -1,0 +1,5 @@
+"""`python -m guideplayer.stage`: the stage process; started by the launcher."""
+
+from guideplayer.stage.stage import main
+
+main()

@@ -1,0 +1,76 @@
+"""What the stage knows: the room's last direction, moved on in time, and the presses that the room has not taken yet.
+
+The stage runs the same session code as the room. So a press is answered in the very next frame and decided by the
+room afterwards, phases change while the room is being restarted, and a room that stays silent is itself answered as a
+press would be: everything holds, and the in-room alarm sounds.
+"""
+
+from guideplayer.core.call import alarm_sounds
+from guideplayer.core.link import ROOM_SILENT_MS, Card, Direction, Press
+from guideplayer.core.messages import Pressed
+from guideplayer.core.session import advance, step
+from guideplayer.core.state import RUNNING, Play, State
+
+REMEMBERED = 64
+
+
+class Mind:
+    """The stage's state. `name` makes the numbers of its presses different from those of a stage before it."""
+
+    def __init__(self, name: str, now_ms: int) -> None:
+        self._name = name
+        self._presses: list[Press] = []
+        self._count = 0
+        self._heard_ms = now_ms
+        self._alone = False
+        self.state: State | None = None
+        self.offset_ms = 0
+        self.card = Card("")
+
+    def direct(self, direction: Direction, now_ms: int) -> list[Press]:
+        """Take a direction. Gives the presses to send again: those that it does not know, done here on top of it."""
+        self.offset_ms, self.card = direction.offset_ms, direction.card
+        self.state, _ = advance(direction.state, now_ms + self.offset_ms)
+        unknown = [press for press in self._presses if press.press not in direction.state.presses]
+        for press in unknown:
+            self._apply(press, now_ms)
+        self._presses = unknown
+        return unknown
+
+    def heard(self, now_ms: int) -> None:
+        """The room lives."""
+        self._heard_ms = now_ms
+        self._alone = False
+
+    def press(self, source: str, now_ms: int) -> Press:
+        """The patient pressed: hold now, and give what is to be sent to the room."""
+        self._count += 1
+        press = Press(f"{self._name}-{self._count}", source)
+        self._presses = [*self._presses, press][-REMEMBERED:]
+        self._apply(press, now_ms)
+        return press
+
+    def _apply(self, press: Press, now_ms: int) -> None:
+        if self.state:
+            self.state, _ = step(self.state, Pressed(press.press, press.source), now_ms + self.offset_ms)
+
+    def advance(self, now_ms: int) -> Press | None:
+        """Let time pass. A room that has gone silent in a session makes a press, once, to be sent when it is back."""
+        if self.state is None:
+            return None
+        self.state, _ = advance(self.state, now_ms + self.offset_ms)
+        if self.room_gone(now_ms) and not self._alone and self.state.play in RUNNING | {Play.HOLDING}:
+            self._alone = True
+            return self.press("the room was silent", now_ms)
+        return None
+
+    def room_gone(self, now_ms: int) -> bool:
+        """Whether the room has been silent for too long."""
+        return now_ms - self._heard_ms > ROOM_SILENT_MS
+
+    def alarm(self, now_ms: int) -> bool:
+        """Whether the in-room alarm sounds: nobody can be reached, or the room itself is gone."""
+        if self.state is None:
+            return False
+        alone = self.room_gone(now_ms) and self.state.play in RUNNING | {Play.HOLDING}
+        return alone or alarm_sounds(self.state.call, now_ms + self.offset_ms)

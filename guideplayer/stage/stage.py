@@ -1,0 +1,212 @@
+"""The stage's loop: read the link and the hands, move the state on, draw, sound, and wait for the next frame."""
+
+import os
+import secrets
+import socket
+import sys
+import time
+from collections.abc import Callable
+
+import pygame
+
+from guideplayer.core.direction import moment_at
+from guideplayer.core.link import Beat, Chime, Chosen, Direction, Health, Quit, Shot, ToStage
+from guideplayer.core.menu import menu_of
+from guideplayer.core.moment import Moment
+from guideplayer.core.state import BEFORE, Play
+from guideplayer.media import Library
+from guideplayer.stage.controls import Controls, Gesture, Hand
+from guideplayer.stage.link import RoomLink
+from guideplayer.stage.mind import Mind
+from guideplayer.stage.overlay import Overlay
+from guideplayer.stage.screen import Screen
+from guideplayer.stage.speaker import Speaker
+
+FRAME_NS = 1_000_000_000 // 60
+HEALTH_EVERY_MS = 250
+SHOT_EVERY_MS = 1000
+MENU_OPEN_MS = 20_000
+
+
+def now_ms() -> int:
+    """CLOCK_MONOTONIC, which the room reads too."""
+    return time.monotonic_ns() // 1_000_000
+
+
+class Stage:
+    """Screen, speaker, hands and link, around one mind."""
+
+    def __init__(self, end: socket.socket, screen: Screen, speaker: Speaker, controls: Controls) -> None:
+        self._link = RoomLink(end)
+        self._screen = screen
+        self._speaker = speaker
+        self._controls = controls
+        self._mind = Mind(secrets.token_hex(4), now_ms())
+        self._menu: int | None = None
+        self._menu_until_ms = 0
+        self._health_ms = 0
+        self._shot_ms = 0
+        self._look = False
+        self._alarm = False
+        self._work_ms: list[float] = []
+        self._frames = self._late = 0
+        self.over = False
+
+    def moment(self, at_ms: float) -> Moment | None:
+        """The moment at a time of CLOCK_MONOTONIC; for the screen and, from its own thread, the speaker."""
+        state = self._mind.state
+        return moment_at(state, round(at_ms) + self._mind.offset_ms) if state else None
+
+    def run(self) -> None:
+        """Draw frames at absolute deadlines until the room closes; a late frame never shifts the ones after it."""
+        deadline_ns = time.monotonic_ns()
+        while not self.over:
+            began_ns = time.monotonic_ns()
+            self.frame(began_ns // 1_000_000)
+            self._work_ms.append((time.monotonic_ns() - began_ns) / 1e6)
+            self._frames += 1
+            deadline_ns += FRAME_NS
+            wait_ns = deadline_ns - time.monotonic_ns()
+            if wait_ns > 0:
+                time.sleep(wait_ns / 1e9)
+            elif wait_ns < -FRAME_NS:
+                missed = -wait_ns // FRAME_NS
+                self._late += missed
+                deadline_ns += missed * FRAME_NS
+
+    def frame(self, at_ms: int) -> None:
+        """Everything of one frame."""
+        for said in self._link.poll():
+            self._hear(said, at_ms)
+        for gesture in self._controls.gestures(pygame.event.get(), at_ms, menu_open=self._menu is not None):
+            self._answer(gesture, at_ms)
+        if alone := self._mind.advance(at_ms):
+            self._link.send(alone)
+        self._sound_alarm(self._mind.alarm(at_ms))
+        if moment := self.moment(at_ms):
+            self._screen.draw(moment, self._overlay(at_ms))
+            self._screen.present()
+        self._report(at_ms)
+
+    def _hear(self, said: ToStage, at_ms: int) -> None:
+        self._mind.heard(at_ms)
+        match said:
+            case Direction():
+                for press in self._mind.direct(said, at_ms):
+                    self._link.send(press)
+            case Beat(look=look):
+                self._look = look
+            case Chime():
+                self._speaker.chime()
+            case Quit():
+                self.over = True
+
+    def _answer(self, gesture: Gesture, at_ms: int) -> None:
+        match gesture.hand:
+            case Hand.PRESS:
+                self._link.send(self._mind.press(gesture.source, at_ms))
+            case Hand.MENU:
+                self._open_menu(at_ms)
+            case Hand.LEAVE if self._idle():
+                self._link.send(Chosen("quit"))
+            case Hand.LEAVE:
+                # Closing the window is no deliberate act of staff: in a session it only opens their menu.
+                self._open_menu(at_ms)
+            case _:
+                self._in_menu(gesture.hand, at_ms)
+
+    def _idle(self) -> bool:
+        state = self._mind.state
+        return state is None or ((state.play in BEFORE or state.play is Play.ENDED) and not state.call.open)
+
+    def _open_menu(self, at_ms: int) -> None:
+        self._menu = 0
+        self._menu_until_ms = at_ms + MENU_OPEN_MS
+
+    def _in_menu(self, hand: Hand, at_ms: int) -> None:
+        state = self._mind.state
+        if self._menu is None or state is None:
+            return
+        entries = menu_of(state)
+        self._menu_until_ms = at_ms + MENU_OPEN_MS
+        if hand is Hand.TAKE:
+            action = entries[min(self._menu, len(entries) - 1)][0]
+            if action:
+                self._link.send(Chosen(action))
+            self._menu = None
+        elif hand is Hand.CLOSE:
+            self._menu = None
+        else:
+            self._menu = (self._menu + (1 if hand is Hand.DOWN else -1)) % len(entries)
+
+    def _overlay(self, at_ms: int) -> Overlay | None:
+        """The staff menu while it is open, the room's card before a session, what is wrong when the room is gone."""
+        state = self._mind.state
+        if state is None:
+            return None
+        if self._menu is not None and at_ms < self._menu_until_ms:
+            entries = menu_of(state)
+            return Overlay("Staff", tuple(words for _, words in entries), min(self._menu, len(entries) - 1))
+        self._menu = None
+        if self._mind.room_gone(at_ms):
+            return Overlay("", ("Staff: the room’s computer is not answering.",))
+        if state.play in BEFORE and not state.call.open:
+            card = self._mind.card
+            title = (state.plan.script.title,) if state.plan else ()
+            return Overlay(card.heading, (*title, *card.lines), None, card.code)
+        return None
+
+    def _sound_alarm(self, wanted: bool) -> None:
+        if wanted and not self._alarm:
+            self._speaker.play_alarm()
+        elif self._alarm and not wanted:
+            self._speaker.stop_alarm()
+        self._alarm = wanted
+
+    def _report(self, at_ms: int) -> None:
+        self._link.flush()
+        if at_ms - self._health_ms >= HEALTH_EVERY_MS:
+            self._health_ms = at_ms
+            sound = self._speaker.health()
+            work_ms = max(self._work_ms, default=0.0)
+            self._work_ms.clear()
+            self._link.send(
+                Health(
+                    os.getpid(),
+                    self._screen.kind,
+                    sound.kind,
+                    self._frames,
+                    round(work_ms, 2),
+                    self._late,
+                    sound.underruns,
+                    tuple(sound.faults),
+                )
+            )
+        if self._look and at_ms - self._shot_ms >= SHOT_EVERY_MS:
+            self._shot_ms = at_ms
+            self._link.send(Shot(self._screen.picture()))
+
+
+def run(end: socket.socket, *, fullscreen: bool, size: tuple[int, int] | None, ready: Callable[[], None]) -> None:
+    """Open screen and sound and play until the room closes."""
+    screen = Screen()
+    screen.open(size, fullscreen, "guideplayer")
+    speaker = Speaker(Library())
+    stage = Stage(end, screen, speaker, Controls())
+    speaker.open(stage.moment)
+    ready()
+    try:
+        stage.run()
+    finally:
+        speaker.close()
+        pygame.quit()
+
+
+def main() -> None:
+    """Run the stage with the link on the descriptor that the first argument names."""
+    size = None
+    if "--size" in sys.argv:
+        width, height = sys.argv[sys.argv.index("--size") + 1].split("x")
+        size = (int(width), int(height))
+    fullscreen = "--window" not in sys.argv
+    run(socket.socket(fileno=int(sys.argv[1])), fullscreen=fullscreen, size=size, ready=lambda: None)
