@@ -31,7 +31,7 @@ class ScriptShelf:
         for folder in self._folders:
             path = folder / f"{name}.yaml"
             if path.is_file():
-                script, problems = read_script(path, self._library)
+                script, problems = read_script(path, self._library, voice)
                 if script is None or problems:
                     raise RefusedError(problems[0].sentence)
                 return script

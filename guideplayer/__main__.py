@@ -1,0 +1,5 @@
+"""`python -m guideplayer`."""
+
+from guideplayer.cli import main
+
+main()

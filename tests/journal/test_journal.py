@@ -1,0 +1,134 @@
+"""The journal: what was appended is there again, after a crash, a full disk or damage."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+
+from guideplayer.core.messages import Began, Chose, Held, Pressed
+from guideplayer.core.session import opened, step
+from guideplayer.journal.journal import Alive, Entry, Journal, JournalError
+
+
+@pytest.fixture
+def session(script, words):
+    """Events of a session with their times, and the state that they lead to."""
+    events = [(1000, Chose(script, 40 * 60_000)), (2000, Began(unready=True)), (9000, Pressed("a-1", "key", "42"))]
+    state = opened("Room 1", words, 500)
+    for at_ms, event in events:
+        state, _ = step(state, event, at_ms)
+    return events, state
+
+
+def filled(folder, session, words):
+    journal = Journal(folder)
+    number = journal.begin(opened("Room 1", words, 500), 7)
+    for at_ms, event in session[0]:
+        journal.append(number, Entry(at_ms, at_ms + 7, event))
+    return journal, number
+
+
+def test_a_session_is_recovered_exactly(tmp_path, session, words):
+    journal, _ = filled(tmp_path, session, words)
+    journal.close()
+    unfinished = Journal(tmp_path).unfinished()
+    assert unfinished is not None
+    assert unfinished.replay() == session[1]
+
+
+def test_every_prefix_is_a_state(tmp_path, session, words):
+    journal, number = filled(tmp_path, session, words)
+    for length in range(len(session[0]) + 1):
+        part = journal.unfinished()
+        assert part is not None
+        state = type(part)(part.session, part.room, part.opened_ms, part.words, part.entries[:length]).replay()
+        assert state.call.open is (length == 3)
+    assert len(journal.entries(number)) == 3
+
+
+def test_a_closed_session_is_not_taken_up(tmp_path, session, words):
+    journal, number = filled(tmp_path, session, words)
+    journal.close_session(number)
+    assert journal.unfinished() is None
+
+
+def test_a_new_session_closes_the_one_before(tmp_path, session, words):
+    journal, number = filled(tmp_path, session, words)
+    newer = journal.begin(opened("Room 1", words, 99), 99)
+    unfinished = journal.unfinished()
+    assert unfinished is not None
+    assert (unfinished.session, unfinished.entries) == (newer, ())
+    assert len(journal.entries(number)) == 3
+
+
+def test_the_last_sign_of_life_is_kept(tmp_path):
+    journal = Journal(tmp_path)
+    assert journal.last_alive() is None
+    journal.live(Alive(1, 2, "boot"))
+    journal.live(Alive(3, 4, "boot"))
+    assert journal.last_alive() == Alive(3, 4, "boot")
+
+
+def test_a_damaged_file_is_set_aside_and_a_new_one_begun(tmp_path, session, words):
+    journal, _ = filled(tmp_path, session, words)
+    journal.close()
+    (tmp_path / "journal.sqlite3").write_bytes(b"SQLite format 3\0" + os.urandom(5000))
+    again = Journal(tmp_path)
+    assert again.unfinished() is None
+    assert [path.name for path in tmp_path.glob("journal.damaged-*")] == ["journal.damaged-1.sqlite3"]
+
+
+def test_an_event_that_cannot_be_read_ends_the_readable_part(tmp_path, session, words):
+    journal, number = filled(tmp_path, session, words)
+    with sqlite3.connect(tmp_path / "journal.sqlite3") as database:
+        database.execute("UPDATE events SET event = x'7b' WHERE id = 3")
+    database.close()
+    assert len(journal.entries(number)) == 2
+
+
+def test_a_folder_that_cannot_be_used_is_one_sentence(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(JournalError) as raised:
+        Journal(tmp_path / "file")
+    assert str(raised.value).startswith(f"The journal in {tmp_path / 'file'} cannot be used: ")
+
+
+FILL = """
+import resource, signal, sys
+from pathlib import Path
+from guideplayer.core.messages import Noted
+from guideplayer.journal.journal import Entry, Journal, JournalError
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+journal = Journal(Path(sys.argv[1]))
+resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+written = 0
+try:
+    while True:
+        journal.append(1, Entry(written, written, Noted("technical", "x" * 1000)))
+        written += 1
+except JournalError as error:
+    print(written, (Path(sys.argv[1]) / "ballast").exists(), error)
+"""
+
+
+def test_a_full_disk_takes_the_ballast_and_then_says_so(tmp_path, words):
+    """A limit on file sizes stands in for the disk: writes fail as on a full one, and nothing written is lost."""
+    journal = Journal(tmp_path)
+    journal.begin(opened("Room 1", words, 1), 1)
+    journal.close()
+    done = subprocess.run([sys.executable, "-c", FILL, str(tmp_path)], capture_output=True, text=True, check=True)
+    written, ballast, sentence = done.stdout.split(" ", 2)
+    assert int(written) > 10
+    assert ballast == "False"
+    assert sentence.startswith(f"The journal {tmp_path / 'journal.sqlite3'} cannot be written: ")
+    assert len(Journal(tmp_path).entries(1)) == int(written)
+
+
+def test_events_that_end_a_call_are_recovered_too(tmp_path, session, words):
+    journal, number = filled(tmp_path, session, words)
+    journal.append(number, Entry(20_000, 20_007, Held("x")))
+    unfinished = journal.unfinished()
+    assert unfinished is not None
+    assert unfinished.replay().call.open

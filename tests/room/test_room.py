@@ -1,0 +1,174 @@
+"""The room: calls before records, the stage and the desks always told, nonsense refused in a sentence."""
+
+import pytest
+
+from guideplayer.core.link import Beat, Chosen, Direction, Health, Press, Quit
+from guideplayer.core.messages import Acknowledged, Alert, Pressed
+from guideplayer.core.state import CallState, Play
+from guideplayer.core.units import MINUTE_MS
+from guideplayer.desk.ports import RefusedError
+from guideplayer.journal.journal import Entry
+
+
+def kinds(log):
+    return [
+        "direction" if isinstance(entry, Direction) else "record" if isinstance(entry, Entry) else entry
+        for entry in log
+    ]
+
+
+def test_a_press_reaches_stage_and_desks_before_the_record(world):
+    world.begun()
+    world.room.heard(Press("a-1", "key"))
+    assert kinds(world.log)[:3] == ["direction", "told", "record"]
+    assert world.room.state.play is Play.HOLDING
+    assert world.room.state.call.state is CallState.RAISED
+
+
+def test_a_repeated_press_message_is_confirmed_but_calls_once(world):
+    world.begun()
+    world.room.heard(Press("a-1", "key"))
+    number = len(world.stage.directions())
+    world.room.heard(Press("a-1", "key"))
+    assert len(world.stage.directions()) == number + 1
+    assert world.room.state.call.presses == 1
+
+
+def test_a_call_runs_its_whole_course(world):
+    world.begun()
+    world.room.heard(Press("a-1", "key"))
+    call = world.room.state.call
+    world.later(1)
+    world.room.delivered(call.id, "desk-1")
+    assert world.room.view()["call"]["state"] == "delivered"
+    world.later(10)
+    world.desk("acknowledge")
+    assert world.room.state.call.name == "Anna"
+    with pytest.raises(RefusedError, match=r"^The patient is still calling: clear the call at the bedside first\.$"):
+        world.desk("resume")
+    wrong = "00" if call.code != "00" else "01"
+    with pytest.raises(RefusedError, match=r"^That is not the code on the room's screen\."):
+        world.desk("clear", code=wrong)
+    world.desk("clear", code=call.code)
+    world.desk("resume")
+    assert world.room.state.play is Play.RESUMING
+    world.later(30)
+    assert world.room.state.play is Play.PLAYING
+
+
+def test_the_code_is_for_the_rooms_screen_only(world):
+    world.begun()
+    world.room.heard(Press("a-1", "key"))
+    code = world.room.state.call.code
+    assert len(code) == 2
+    assert "code" not in world.room.view()["call"]
+    assert world.stage.directions()[-1].state.call.code == code
+
+
+def test_a_call_escalates_on_time(world):
+    world.begun()
+    levels = []
+    handle = world.room.handle
+
+    def remember(event):
+        effects = handle(event)
+        levels.extend(
+            (world.clock.at_ms - world.room.state.call.raised_ms, effect.level)
+            for effect in effects
+            if isinstance(effect, Alert)
+        )
+        return effects
+
+    world.room.handle = remember
+    world.room.heard(Press("a-1", "key"))
+    world.later(61)
+    assert (0, 0) in levels
+    assert (3000, 1) in levels
+    assert (30000, 2) in levels
+    assert (60000, 3) in levels
+    gaps = [after[0] - before[0] for before, after in zip(levels, levels[1:], strict=False)]
+    assert max(gaps) <= 10_000
+
+
+def test_a_stage_that_does_not_listen_is_told_with_the_next_beat(world):
+    world.begun()
+    world.stage.listening = False
+    world.desk("hold")
+    world.stage.listening = True
+    world.log.clear()
+    world.room.beat()
+    assert [type(message) for message in world.log] == [Direction, Beat]
+    assert world.log[0].state.play is Play.HOLDING
+
+
+def test_the_screen_is_sent_only_while_somebody_looks(world):
+    world.room.beat()
+    assert world.log[-1] == Beat(look=False)
+    assert world.room.screen_jpeg() is None
+    world.room.beat()
+    assert world.log[-1] == Beat(look=True)
+    world.clock.at_ms += 5000
+    world.room.beat()
+    assert world.log[-1] == Beat(look=False)
+
+
+def test_what_the_stage_can_do_decides_readiness(world):
+    world.room.heard(Health(1, "off-screen", "no sound"))
+    rows = {row["what"]: row for row in world.room.view()["readiness"]}
+    assert rows["screen"] == {"what": "screen", "ok": False, "sentence": "There is no screen in the room."}
+    assert rows["sound"] == {"what": "sound", "ok": False, "sentence": "There is no sound in the room."}
+    with pytest.raises(RefusedError, match=r"^Choose a script first\.$"):
+        world.desk("begin")
+    world.desk("choose", script="test", infusion_ms=40 * MINUTE_MS)
+    with pytest.raises(RefusedError, match=r"^The room is not ready: see what is still to be shown to work\.$"):
+        world.desk("begin")
+
+
+def test_readiness_is_shown_step_by_step(world):
+    world.room.heard(Health(1, "window", "sound"))
+    world.desk("choose", script="test", infusion_ms=40 * MINUTE_MS)
+    world.desk("confirm", what="sound")
+    world.room.armed(["desk-1"])
+    world.room.heard(Press("a-1", "key"))
+    call = world.room.state.call
+    assert call.rehearsal
+    world.room.delivered(call.id, "desk-1")
+    world.desk("acknowledge")
+    world.desk("clear", code=call.code)
+    assert all(row["ok"] for row in world.room.view()["readiness"])
+    assert world.room.state.play is Play.READY
+    world.desk("begin")
+    assert world.room.state.play is Play.ARRIVING
+
+
+def test_the_menu_in_the_room_needs_no_code(world):
+    world.begun()
+    world.room.heard(Press("a-1", "key"))
+    world.room.heard(Chosen("attend"))
+    assert world.room.state.call.state is CallState.ATTENDED
+    world.room.heard(Chosen("clear"))
+    assert world.room.state.call.state is CallState.CLEARED
+    world.room.heard(Chosen("resume"))
+    assert world.room.state.play is Play.RESUMING
+
+
+def test_quit_closes_room_and_stage(world):
+    closed = []
+    world.room.closed = lambda: closed.append(True)
+    world.room.heard(Chosen("quit"))
+    assert closed == [True]
+    assert world.log[-1] == Quit()
+
+
+def test_refused_events_are_not_recorded(world):
+    world.begun()
+    with pytest.raises(RefusedError, match=r"^Nobody is calling now\.$"):
+        world.desk("acknowledge")
+    assert not [entry for entry in world.record.entries if isinstance(entry.event, Acknowledged)]
+
+
+def test_a_rehearsed_call_from_the_desk_is_a_press(world):
+    world.desk("rehearse")
+    assert world.room.state.call.open
+    assert [entry.event.source for entry in world.record.entries if isinstance(entry.event, Pressed)] == ["desk"]
+    assert not world.room.state.readiness.control
