@@ -50,15 +50,15 @@ class _Builder:
     def script(self) -> Script:
         """The whole script."""
         record = self._record
-        arrival, infusion = record.get(shapes.ARRIVAL), record.get(shapes.INFUSION)
-        returning = record.get(shapes.RETURN)
+        arrival, returning = record.get(shapes.ARRIVAL), record.get(shapes.RETURN)
+        infusion = record.get(shapes.INFUSION) or Record(shapes.INFUSION_SHAPE, record.place)
         return Script(
             title=record.get(shapes.TITLE) or "",
             language=record.get(shapes.LANGUAGE) or "",
             voice=self._speaker.voice,
-            infusion_length=(infusion and infusion.get(shapes.INFUSION_LENGTH)) or _ANY_LENGTH,
+            infusion_length=infusion.get(shapes.INFUSION_LENGTH) or _ANY_LENGTH,
             arrival=self._phase(arrival, "arrival") if arrival else None,
-            phases=_with_a_peak([self._phase(phase) for phase in (infusion and infusion.get(shapes.PHASES)) or ()]),
+            phases=_with_a_peak(self._phases(infusion)),
             returning=self._phase(returning, "return") if returning else _NO_PHASE,
             return_length=(returning and returning.get(shapes.RETURN_LENGTH)) or _ANY_LENGTH,
             hold=hold_words(record, self._speaker),
@@ -68,6 +68,14 @@ class _Builder:
             contains=record.get(shapes.CONTAINS) or (),
             file=self._sheet.file,
         )
+
+    def _phases(self, infusion: Record) -> tuple[Phase, ...]:
+        phases = infusion.get(shapes.PHASES)
+        if phases is None:
+            # Nobody knows what picture the return would have inherited, and one problem is enough.
+            self._scene = self._scene or SceneChoice("")
+            return ()
+        return tuple(self._phase(phase) for phase in phases)
 
     def _phase(self, record: Record, name: str = "") -> Phase:
         scene, bed = self._change_scene(record), self._change_bed(record)

@@ -11,7 +11,7 @@ WRITTEN = r"(?:\d+h)?(?:\d+m)?(?:\d+(?:\.\d{1,3})?s)?"
 
 _LONGEST_TEXT = 40
 _WORDS = re.compile(r"(\d+(?:\.\d+)?)\s*(h|m|s)(?:ours?|rs?|in(?:ute)?s?|ec(?:ond)?s?)?\b\.?\s*", re.IGNORECASE)
-_RANGE_SLIP = re.compile(r"\s*(?:\.{3,}|…|-|–|—|\bto\b)\s*")
+_RANGE_SLIP = re.compile(r"\s*(?:\.{2,}|…|-|–|—|\bto\b)\s*")
 _CLOCK = re.compile(r"(\d{1,3}):(\d{2})")
 
 
@@ -50,7 +50,7 @@ def guess(text: str, *, ranges: bool) -> str:
     whole = _guess_one(text)
     if whole or not ranges:
         return whole
-    parts = [_guess_one(part) for part in _RANGE_SLIP.split(text.replace(RANGE_SIGN, "…"))]
+    parts = [_guess_one(part) for part in _RANGE_SLIP.split(text)]
     return RANGE_SIGN.join(parts) if len(parts) == 2 and all(parts) else ""
 
 

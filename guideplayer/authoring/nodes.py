@@ -14,7 +14,7 @@ import yaml
 from guideplayer.authoring.problems import nearest
 from guideplayer.authoring.sheet import Place, Sheet
 from guideplayer.authoring.syntax import describe, describe_character
-from guideplayer.authoring.words import holds_control, quoted
+from guideplayer.authoring.words import holds_control, printable, quoted
 
 MOST_NODES = 20_000
 DEEPEST = 32
@@ -93,7 +93,7 @@ class _Composer:
         """The only document of the text."""
         self._next()
         if isinstance(self._next(), yaml.StreamEndEvent):
-            self._sheet.report("empty", None, "the file is empty")
+            self._sheet.report("empty", None, "the file holds nothing")
             return None
         node = self._node(self._next(), 0)
         self._next()
@@ -156,6 +156,7 @@ class _Composer:
         if holds_control(text):
             sentence = f"{quoted(text)} holds a character that cannot be shown"
             self._sheet.report("control-character", _place(event), sentence)
+            text = printable(text)
         return Scalar(_place(event), text, plain=bool(event.implicit[0]))
 
     def _series(self, start: yaml.Event, depth: int) -> Series:

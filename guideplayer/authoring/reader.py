@@ -8,7 +8,7 @@ from guideplayer.authoring.hold import default_hold
 from guideplayer.authoring.nodes import compose
 from guideplayer.authoring.problems import Problem, Severity, nearest
 from guideplayer.authoring.shapes import SCRIPT
-from guideplayer.authoring.sheet import Place, Sheet
+from guideplayer.authoring.sheet import Sheet
 from guideplayer.core.script import Script
 from guideplayer.media import Library
 
@@ -79,9 +79,8 @@ def _nearest_script(path: Path) -> str:
 
 def _not_utf8(content: bytes, position: int, file: str, library: Library, base_folder: Path) -> Sheet:
     """The sheet of a text in another encoding, with its only problem."""
-    before = content[:position].decode("utf-8-sig").split("\n")
-    sheet = Sheet(content.decode("utf-8", "replace"), file, library, base_folder)
-    byte = f"0x{content[position]:02X}"
-    sentence = f"the byte {byte} is not UTF-8: save the file with the encoding UTF-8"
-    sheet.report("not-utf8", Place(len(before), len(before[-1]) + 1), sentence)
+    sheet = Sheet(content.decode("utf-8-sig", "replace"), file, library, base_folder)
+    place = sheet.place_of(len(content[:position].decode("utf-8-sig")))
+    sentence = f"the byte 0x{content[position]:02X} is not UTF-8: save the file with the encoding UTF-8"
+    sheet.report("not-utf8", place, sentence)
     return sheet

@@ -8,7 +8,7 @@ from guideplayer.authoring.kinds import Definitions, Kind, Schema
 from guideplayer.authoring.nodes import Node, Scalar, Series, Table
 from guideplayer.authoring.problems import nearest
 from guideplayer.authoring.sheet import Place, Sheet
-from guideplayer.authoring.words import listed, quoted
+from guideplayer.authoring.words import as_clause, listed, quoted
 
 Value = TypeVar("Value")
 Value_co = TypeVar("Value_co", covariant=True)
@@ -75,16 +75,19 @@ class Shape(msgspec.Struct, frozen=True):
     def _read_table(self, table: Table, sheet: Sheet) -> Record:
         record = Record(self, table.place)
         fields = {field.name: field for field in self.fields}
+        misspelt: set[str] = set()
         for name, entry in table.entries.items():
             if name in fields:
                 record.put(name, fields[name].kind.read(entry.value, sheet), entry.value.place)
                 continue
             meant = nearest(name, fields.keys() - table.entries.keys())
+            misspelt.add(meant)
             keys = "" if meant else f": its keys are {listed(fields)}"
             sheet.report("unknown-key", entry.place, f"{self.title} has no key {quoted(name)}{keys}", meant)
         for field in self.fields:
-            if field.required and not record.has(field):
-                sheet.report("missing-key", table.place, f"{self.title} needs '{field.name}': {field.description}")
+            if field.required and not record.has(field) and field.name not in misspelt:
+                sentence = f"{self.title} needs '{field.name}': {as_clause(field.description)}"
+                sheet.report("missing-key", table.place, sentence)
         return record
 
     def schema(self, definitions: Definitions) -> Schema:

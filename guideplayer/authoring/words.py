@@ -25,6 +25,11 @@ def quoted(text: str) -> str:
     return f"“{shown if len(shown) <= QUOTED_LETTERS else shown[: QUOTED_LETTERS - 1] + '…'}”"
 
 
+def as_clause(sentence: str) -> str:
+    """A whole sentence as it goes on after a colon: without its capital and its full stop."""
+    return sentence[:1].lower() + sentence[1:].rstrip(".")
+
+
 def listed(names: Iterable[str], last: str = "and") -> str:
     """Names as a sentence lists them: `a, b and c`."""
     *most, final = sorted(names) or ("nothing",)

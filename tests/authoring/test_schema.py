@@ -1,0 +1,100 @@
+"""The schema says of each key what the reader does with it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from guideplayer.authoring.durations import read_length_ms, read_span
+from guideplayer.authoring.schema import json_schema
+from guideplayer.media import Library, scripts_folder
+
+WHOLE = Path(__file__).parent / "scripts/whole.yaml"
+SMALL = WHOLE.with_name("small.yaml")
+
+
+@pytest.fixture
+def schema(library: Library) -> dict:
+    return json_schema(library)
+
+
+def parts(of: object) -> Iterator[dict]:
+    """Every object in a JSON document."""
+    if isinstance(of, dict):
+        yield of
+        for value in of.values():
+            yield from parts(value)
+    elif isinstance(of, list):
+        for value in of:
+            yield from parts(value)
+
+
+def test_every_reference_leads_somewhere(schema):
+    references = {part["$ref"].removeprefix("#/$defs/") for part in parts(schema) if "$ref" in part}
+
+    assert references == set(schema["$defs"])
+
+
+def test_every_key_is_described(schema):
+    for name, definition in schema["$defs"].items():
+        assert definition["description"], name
+        for key, value in definition["properties"].items():
+            assert value["description"].endswith("."), (name, key)
+
+
+def test_needed_and_known_keys(schema):
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert schema["$ref"] == "#/$defs/script"
+    assert schema["$defs"]["script"]["required"] == ["guideplayer", "title", "language", "infusion", "return"]
+    assert schema["$defs"]["phase"]["properties"].keys() == {"name", "scene", "bed", "lines", "peak"}
+    assert all(definition["additionalProperties"] is False for definition in schema["$defs"].values())
+
+
+def test_editors_can_offer_the_names_of_the_library(schema):
+    scene, bed = schema["$defs"]["scene"]["properties"], schema["$defs"]["bed"]["properties"]
+
+    assert scene["name"]["enum"] == ["dawn", "dusk", "nebula", "tide"]
+    assert scene["motion"]["enum"] == ["normal", "slow", "still"]
+    assert bed["name"]["examples"] == ["evening-pad", "none", "piano-sparse", "tide"]
+
+
+@pytest.mark.parametrize("text", ["20s", "4m", "1m30s", "1h", "2.5s", "20s..90s", "1m..1m30s"])
+def test_durations_of_the_reader_are_durations_of_the_schema(schema, text):
+    ranges, length = _patterns(schema)
+
+    assert re.search(ranges, text)
+    assert read_span(text) is not None
+    assert bool(re.search(length, text)) == (read_length_ms(text) is not None)
+
+
+@pytest.mark.parametrize("text", ["", "20", "s", "1:30", "20s..", "..20s", "20s-90s", "1m 30s", "20S", "30s1m"])
+def test_what_is_no_duration_for_the_reader_is_none_for_the_schema(schema, text):
+    ranges, length = _patterns(schema)
+
+    assert not re.search(ranges, text)
+    assert not re.search(length, text)
+    assert read_span(text) is None
+
+
+def _patterns(schema: dict) -> tuple[str, str]:
+    rest = schema["$defs"]["rest"]["properties"]
+    return rest["rest"]["pattern"], rest["natural"]["pattern"]
+
+
+@pytest.mark.parametrize("path", [WHOLE, SMALL, *scripts_folder().glob("*.yaml")], ids=lambda path: path.name)
+def test_scripts_are_valid(schema, path):
+    jsonschema = pytest.importorskip("jsonschema")
+    jsonschema.Draft202012Validator.check_schema(schema)
+
+    jsonschema.validate(yaml.safe_load(path.read_text("utf-8")), schema, jsonschema.Draft202012Validator)
+
+
+@pytest.mark.parametrize("wrong", [{"titel": "x"}, {"title": 1}, {"infusion": {"length": "40", "phases": []}}])
+def test_slips_are_invalid(schema, wrong):
+    jsonschema = pytest.importorskip("jsonschema")
+    right = yaml.safe_load(SMALL.read_text("utf-8"))
+
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(right | wrong, schema, jsonschema.Draft202012Validator)

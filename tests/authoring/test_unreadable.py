@@ -1,0 +1,200 @@
+"""What is no script at all gives one plain sentence, never a traceback."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from guideplayer.authoring.problems import render_all
+from guideplayer.authoring.reader import MOST_BYTES, read_script, read_text
+
+
+def told(text: str | bytes, library) -> str:
+    script, problems = read_text(text, "a.yaml", library, Path())
+    assert script is None
+    return render_all(problems)
+
+
+def told_of_file(path: Path, library) -> str:
+    script, problems = read_script(path, library)
+    assert script is None
+    return render_all(problems)
+
+
+def test_missing_file(tmp_path, library):
+    (tmp_path / "open-sky.yaml").touch()
+
+    assert told_of_file(tmp_path / "opensky.yaml", library) == (
+        f"{tmp_path}/opensky.yaml: missing-file: there is no such file\nDid you mean '{tmp_path}/open-sky.yaml'?"
+    )
+    assert told_of_file(tmp_path / "no" / "where.yaml", library) == (
+        f"{tmp_path}/no/where.yaml: missing-file: there is no such file"
+    )
+
+
+def test_a_folder(tmp_path, library):
+    assert told_of_file(tmp_path, library) == (
+        f"{tmp_path}: not-a-file: this is a folder: name a script in it, such as {tmp_path}/name.yaml"
+    )
+
+
+def test_a_pipe_is_not_waited_for(tmp_path, library):
+    os.mkfifo(tmp_path / "pipe.yaml")
+
+    assert told_of_file(tmp_path / "pipe.yaml", library) == (
+        f"{tmp_path}/pipe.yaml: not-a-file: this is not a file that can be read whole"
+    )
+
+
+def test_a_name_that_no_file_can_have(tmp_path, library):
+    path = tmp_path / ("x" * 300)
+
+    assert told_of_file(path, library) == f"{path}: unreadable: the file cannot be read: File name too long"
+
+
+def test_a_large_file(tmp_path, library):
+    path = tmp_path / "large.yaml"
+    path.write_bytes(b"#" * (MOST_BYTES + 1))
+
+    assert told_of_file(path, library) == f"{path}: too-large: the file is larger than 1 MB: this is no script"
+
+
+@pytest.mark.parametrize("text", ["", "  \n\n", "# only a comment\n", "---\n"])
+def test_empty_file(text, library):
+    message = told(text, library)
+
+    if text == "---\n":
+        assert message.startswith("a.yaml:2:1: wrong-type: a script has keys (")
+        assert message.endswith("), and this is nothing")
+    else:
+        assert message == "a.yaml: empty: the file holds nothing"
+
+
+def test_not_utf8(library):
+    assert told("title: stra\xdfe\nlanguage: de\n".encode("latin-1"), library) == (
+        "a.yaml:1:12: not-utf8: the byte 0xDF is not UTF-8: save the file with the encoding UTF-8\n"
+        "  title: stra\N{REPLACEMENT CHARACTER}e\n"
+        "             ^"
+    )
+
+
+def test_utf16(library):
+    message = told("title: Small\n".encode("utf-16"), library)
+
+    assert message.startswith(
+        "a.yaml:1:1: not-utf8: the byte 0xFF is not UTF-8: save the file with the encoding UTF-8\n"
+    )
+
+
+def test_nul(library):
+    assert told("title: Sm\0all\n", library) == (
+        "a.yaml:1:10: nul: a NUL character stands here: this is not a text file\n"
+        "  title: Sm\N{REPLACEMENT CHARACTER}all\n"
+        "           ^"
+    )
+
+
+def test_a_terminal_is_never_sent_a_command(library):
+    assert told("title: \x1b[2J\n", library) == (
+        "a.yaml:1:8: control-character: the character U+001B cannot be shown: delete it\n"
+        "  title: \N{REPLACEMENT CHARACTER}[2J\n"
+        "         ^"
+    )
+
+
+def test_an_escaped_control_character(small, library):
+    assert told(small.replace("title: Small", r'title: "\e[2J"'), library) == (
+        "a.yaml:2:8: control-character: “\N{REPLACEMENT CHARACTER}[2J” holds a character that cannot be shown\n"
+        '  title: "\\e[2J"\n'
+        "         ^"
+    )
+
+
+def test_tab_indentation(library):
+    assert told("infusion:\n\tlength: 1m\n", library) == (
+        "a.yaml:2:1: tab: a tab cannot indent a line: use spaces\n   length: 1m\n  ^"
+    )
+
+
+SYNTAX = {
+    "say: now: rest\n": (
+        "a.yaml:1:9: colon: a colon followed by a space starts a value: put this text in quotes\n"
+        "  say: now: rest\n"
+        "          ^"
+    ),
+    'say: "rest\n': ('a.yaml:1:6: quotes: a quotation mark is opened here and never closed\n  say: "rest\n       ^'),
+    "say: 'it's fine'\n": (
+        "a.yaml:1:10: indentation: this does not line up with the lines before it: check its indentation, "
+        "and quote text that holds a quote\n"
+        "  say: 'it's fine'\n"
+        "           ^"
+    ),
+    "say: @rest\n": (
+        "a.yaml:1:6: quotes: a text cannot begin with this character: put it in quotes\n  say: @rest\n       ^"
+    ),
+    "scene: {name: dusk\nbed: tide\n": (
+        "a.yaml:2:4: brackets: a comma or a closing bracket is missing before this\n  bed: tide\n     ^"
+    ),
+    "title: a\nrest\nbed: tide\n": (
+        "a.yaml:3:1: colon: a key is followed by a colon and a space, and this one is not\n  bed: tide\n  ^"
+    ),
+    r'say: "\q"' + "\n": (
+        "a.yaml:1:8: escape: a backslash inside double quotes starts an escape: use single quotes\n"
+        '  say: "\\q"\n'
+        "         ^"
+    ),
+    "a: 1\n---\nb: 2\n": (
+        "a.yaml:2:1: several-documents: a second document starts here: a script is one document\n  ---\n  ^"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", SYNTAX)
+def test_syntax(text, library):
+    assert told(text, library) == SYNTAX[text]
+
+
+def test_a_python_tag_makes_nothing(small, library):
+    text = small.replace("title: Small", 'title: !!python/object/apply:os.abort ["now"]')
+
+    assert told(text, library) == (
+        "a.yaml:2:8: tag: the tag “!!python/object/apply:os.abort” has no meaning in a script: leave it out\n"
+        '  title: !!python/object/apply:os.abort ["now"]\n'
+        "         ^\n"
+        "\n"
+        "a.yaml:2:8: wrong-type: this is a list, where a title belongs\n"
+        '  title: !!python/object/apply:os.abort ["now"]\n'
+        "         ^"
+    )
+
+
+def test_recursive_alias(library):
+    assert told("lines: &all\n  - rest: 20s\n  - *all\n", library) == (
+        "a.yaml:3:5: recursive-alias: '*all' stands inside '&all' and would never end\n    - *all\n      ^"
+    )
+
+
+def test_unknown_alias(library):
+    assert told("a: &pause 20s\nb: *pasue\n", library) == (
+        "a.yaml:2:4: unknown-alias: no anchor '&pasue' stands before this\n  b: *pasue\n     ^\nDid you mean '*pause'?"
+    )
+
+
+def test_alias_bomb(library):
+    bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+    bomb += "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 20))
+
+    assert told(bomb, library) == (
+        "a.yaml:5:10: too-much: more than 20000 values, an alias counted each time: no script needs that\n"
+        "  a4: &a4 [*a3, *a3, *a3, *a3, *a3, *a3, *a3, *a3, *a3, *a3]\n"
+        "           ^"
+    )
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "[\n" * 100_000, "a: {" * 100_000, "- " * 100_000])
+def test_endless_nesting(text, library):
+    assert ": too-deep: nested deeper than 32 levels: no script needs that\n" in told(text, library)
+
+
+def test_endless_empty_lists(library):
+    assert ": too-much: " in told("- []\n" * 100_000, library)
