@@ -51,11 +51,15 @@ class Chosen(msgspec.Struct, frozen=True, tag="chosen"):
 
 
 class Health(msgspec.Struct, frozen=True, tag="health"):
-    """How the stage is, a few times a second: the room's proof that it is neither dead nor frozen."""
+    """How the stage is, a few times a second: the room's proof that it is neither dead nor frozen.
+
+    `position_ms` is where in the script the last frame stood; None before the first direction.
+    """
 
     pid: int
     screen: str
     sound: str
+    position_ms: int | None = None
     frames: int = 0
     work_ms: float = 0.0
     late_frames: int = 0

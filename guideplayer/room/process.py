@@ -78,6 +78,7 @@ class RoomProcess:
         self.room.told = self._desk.notify
         self.room.woken = self._due.set
         self.room.closed = self._done.set
+        self.room.coded = self._tell_code
         self._alive = alive
         self._over = False
 
@@ -143,10 +144,11 @@ class RoomProcess:
                 self._say("A session was under way: it is taken up again, paused, and staff are called.")
         elif orders.script:
             self.room.handle(Chose(orders.script, orders.infusion_ms))
-        self._announce()
 
-    def _announce(self) -> None:
-        self._say(f"The desk: {self._desk.address}")
+    def _tell_code(self, code: str) -> None:
+        """The pairing code in the terminal too: for whoever starts the room, and only until a session begins."""
+        if self.room.state.play in BEFORE and self._desk.address:
+            self._say(f"The desk is at {self._desk.address}  Pairing code: {code[:3]} {code[3:]}")
 
     def _say(self, sentence: str) -> None:
         print(sentence, flush=True)

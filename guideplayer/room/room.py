@@ -36,6 +36,7 @@ class Stage(Protocol):
     """The stage, as the room needs it."""
 
     health: Health | None
+    met_ms: int
 
     def send(self, message: ToStage) -> bool:
         """Say something; False when nothing could be said."""
@@ -92,6 +93,7 @@ class Room:
         self.told: Callable[[], None] = lambda: None
         self.woken: Callable[[], None] = lambda: None
         self.closed: Callable[[], None] = lambda: None
+        self.coded: Callable[[str], None] = lambda code: None
 
     def handle(self, event: Event) -> tuple[Effect, ...]:
         """Let an event happen: the session first, then the stage and the desks, and only then the record."""
@@ -180,10 +182,19 @@ class Room:
             "journal": self._record.trouble or "ok",
             "stage": "ok" if stage else "starting",
             "desk": "ok",
+            "stage_pid": stage.pid if stage else 0,
+            "position_error_ms": self._position_error_ms(stage),
             "late_frames": stage.late_frames if stage else 0,
+            "work_ms": stage.work_ms if stage else 0.0,
             "faults": stage.faults if stage else (),
         }
         return view(self.state, self.clock.now_ms(), self.clock.wall_ms(), health)
+
+    def _position_error_ms(self, stage: Health | None) -> int | None:
+        """How far the last frame that the stage told of stood from where the script was then."""
+        if stage is None or stage.position_ms is None:
+            return None
+        return abs(stage.position_ms - self.state.position.at(self._stage.met_ms))
 
     def scripts(self) -> list[dict[str, object]]:
         """The scripts to choose from."""
@@ -225,6 +236,8 @@ class Room:
         return self._jpeg
 
     def pairing(self, code: str | None) -> None:
-        """The code that pairs a desk, for the room's screen."""
+        """The code that pairs a desk, for the room's screen and the terminal that the room was started from."""
         self._code = code
         self.direct()
+        if code:
+            self.coded(code)

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from guideplayer.authoring.listing import list_scripts
+from guideplayer.authoring.problems import Severity
 from guideplayer.authoring.reader import read_script
 from guideplayer.core.script import Script
 from guideplayer.desk.ports import RefusedError
@@ -32,7 +33,8 @@ class ScriptShelf:
             path = folder / f"{name}.yaml"
             if path.is_file():
                 script, problems = read_script(path, self._library, voice)
-                if script is None or problems:
-                    raise RefusedError(problems[0].sentence)
+                errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+                if script is None or errors:
+                    raise RefusedError(f"“{name}” cannot be played: {errors[0].sentence}.")
                 return script
         raise RefusedError(f"There is no script “{name}”.")

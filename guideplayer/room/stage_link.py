@@ -25,6 +25,7 @@ class StageLink:
         self.health: Health | None = None
         self._silent_since_ms = now_ms()
         self._allowed_ms = START_ALLOWED_MS
+        self.met_ms = 0
 
     async def run(self) -> None:
         """Read for ever."""
@@ -38,7 +39,7 @@ class StageLink:
 
     def _met(self, health: Health) -> None:
         self.health = health
-        self._silent_since_ms = self._now_ms()
+        self._silent_since_ms = self.met_ms = self._now_ms()
         self._allowed_ms = STAGE_SILENT_MS
 
     def send(self, message: ToStage) -> bool:

@@ -31,7 +31,7 @@ def view(state: State, now_ms: int, wall_ms: int, health: View) -> View:
         "section": state.position.section,
         "position_ms": state.position.at(now_ms),
         "phase": phase_name(state, now_ms),
-        "phases": _phases(state),
+        "phases": _phases(state, now_ms),
         "line": _line(state, now_ms),
         "next_line": _next_line(state, now_ms),
         "comfort": state.comfort,
@@ -64,11 +64,21 @@ def _track(state: State) -> Track | None:
     return state.plan.track(state.position.section) if state.plan else None
 
 
-def _phases(state: State) -> list[View]:
-    """The infusion's phases, on the script's own axis."""
+def _phases(state: State, now_ms: int) -> list[View]:
+    """The infusion's phases on the infusion's clock: what is still to come is later by what was paused."""
+    if state.plan is None:
+        return []
+    infusing = state.position.section is Section.INFUSION
+    position_ms = state.position.at(now_ms) if infusing else state.infusion_position_ms
+    paused_ms = max(0, state.pump.elapsed_ms(now_ms) - position_ms) if infusing else 0
     return [
-        {"name": stretch.name, "start_ms": stretch.start_ms, "end_ms": stretch.end_ms, "peak": stretch.peak}
-        for stretch in (state.plan.infusion.stretches if state.plan else ())
+        {
+            "name": stretch.name,
+            "start_ms": stretch.start_ms + (paused_ms if stretch.start_ms > position_ms else 0),
+            "end_ms": min(state.plan.infusion_ms, stretch.end_ms + (paused_ms if stretch.end_ms > position_ms else 0)),
+            "peak": stretch.peak,
+        }
+        for stretch in state.plan.infusion.stretches
     ]
 
 

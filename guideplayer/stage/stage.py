@@ -146,7 +146,8 @@ class Stage:
             return None
         if self._menu is not None and at_ms < self._menu_until_ms:
             entries = menu_of(state)
-            return Overlay("Staff", tuple(words for _, words in entries), min(self._menu, len(entries) - 1))
+            words = tuple(words for _, words in entries)
+            return Overlay("Staff", words, min(self._menu, len(entries) - 1), self._mind.card.code)
         self._menu = None
         if self._mind.room_gone(at_ms):
             return Overlay("", ("Staff: the room’s computer is not answering.",))
@@ -167,7 +168,7 @@ class Stage:
         self._link.flush()
         if at_ms - self._health_ms >= HEALTH_EVERY_MS:
             self._health_ms = at_ms
-            sound = self._speaker.health()
+            sound, state = self._speaker.health(), self._mind.state
             work_ms = max(self._work_ms, default=0.0)
             self._work_ms.clear()
             self._link.send(
@@ -175,6 +176,7 @@ class Stage:
                     os.getpid(),
                     self._screen.kind,
                     sound.kind,
+                    state.position.at(at_ms + self._mind.offset_ms) if state else None,
                     self._frames,
                     round(work_ms, 2),
                     self._late,

@@ -1,5 +1,7 @@
 """The room: calls before records, the stage and the desks always told, nonsense refused in a sentence."""
 
+import itertools
+
 import pytest
 
 from guideplayer.core.link import Beat, Chosen, Direction, Health, Press, Quit
@@ -86,7 +88,7 @@ def test_a_call_escalates_on_time(world):
     assert (3000, 1) in levels
     assert (30000, 2) in levels
     assert (60000, 3) in levels
-    gaps = [after[0] - before[0] for before, after in zip(levels, levels[1:], strict=False)]
+    gaps = [after[0] - before[0] for before, after in itertools.pairwise(levels)]
     assert max(gaps) <= 10_000
 
 

@@ -1,0 +1,235 @@
+"""Real processes: a room and a stage under Xvfb, a browser, and a desk without a browser."""
+
+import http.cookiejar
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+
+SIZE = "1280x720"
+START_WITHIN_S = 30
+POLL_S = 0.02
+
+
+def needed(*tools: str) -> None:
+    """Skip where a tool is missing; in CI that is a failure."""
+    for tool in tools:
+        if not shutil.which(tool):
+            reason = f"{tool} is not installed"
+            pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+
+
+def wait_for(condition, within_s=10.0, what="it"):
+    """The first true value of a condition."""
+    until = time.monotonic() + within_s
+    while time.monotonic() < until:
+        if value := condition():
+            return value
+        time.sleep(POLL_S)
+    raise AssertionError(f"{what} did not come within {within_s} s")
+
+
+def free_port() -> int:
+    """A port that nobody listens on; fixed for a session, since a restarted room must be found where it was."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def display():
+    """A virtual screen of its own."""
+    needed("Xvfb")
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{SIZE}x24", "-nolisten", "tcp"],
+        pass_fds=(write,),
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    with os.fdopen(read) as numbers:
+        number = numbers.readline().strip()
+    yield f":{number}"
+    server.terminate()
+    server.wait()
+
+
+class Play:
+    """`guideplayer play`, and what it prints."""
+
+    def __init__(self, folder: Path, display: str | None, *options: str) -> None:
+        environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("GUIDEPLAYER_", "SDL_"))},
+            # What would be heard goes nowhere, but through the whole of the mixer.
+            "SDL_AUDIODRIVER": "disk",
+            "SDL_DISKAUDIOFILE": os.devnull,
+        }
+        environment.pop("DISPLAY", None)
+        environment.pop("WAYLAND_DISPLAY", None)
+        if display:
+            environment["DISPLAY"] = display
+        command = [sys.executable, "-m", "guideplayer", "play", *options, "--window", SIZE]
+        command += ["--state", str(folder), "--desk", f"127.0.0.1:{free_port()}", "--room", "Room 1"]
+        self.display = display
+        self.folder = folder
+        self.lines: list[str] = []
+        self.process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip())
+
+    def pairing(self, known: int = 0) -> tuple[str, str]:
+        """The desk's address, and the newest pairing code."""
+
+        def found():
+            matches = [re.search(r"(http://\S+).*code: (\d{3}) (\d{3})", line) for line in list(self.lines)]
+            matches = [match for match in matches if match]
+            return matches[-1] if len(matches) > known else None
+
+        match = wait_for(found, START_WITHIN_S, f"a pairing code in {self.lines}")
+        return match[1], match[2] + match[3]
+
+    def pid(self, part: str) -> int | None:
+        """The process of a part: `guideplayer.room` or `guideplayer.stage`."""
+        for child in psutil.Process(self.process.pid).children():
+            try:
+                if part in child.cmdline() and child.status() != psutil.STATUS_ZOMBIE:
+                    return child.pid
+            except psutil.NoSuchProcess:
+                continue
+        return None
+
+    def press(self, key: str = "space") -> None:
+        """A real key, on the virtual screen."""
+        needed("xdotool")
+        subprocess.run(["xdotool", "key", key], env={**os.environ, "DISPLAY": self.display or ""}, check=True)
+
+    def stop(self) -> int:
+        """End it as a person at the keyboard does."""
+        children = psutil.Process(self.process.pid).children() if self.process.poll() is None else []
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        try:
+            code = self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            code = -1
+        for child in children:
+            if child.is_running():
+                child.kill()
+        self._reader.join(5)
+        assert self.process.stdout
+        self.process.stdout.close()
+        return code
+
+
+class DeskClient:
+    """A desk without a browser: pairs, keeps itself armed, and sends commands."""
+
+    def __init__(self, address: str, code: str, name: str = "Anna") -> None:
+        self.address = address.rstrip("/")
+        jar = http.cookiejar.CookieJar()
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+        self.post("/api/pair", {"code": code, "name": name})
+        self._armed = threading.Event()
+        self._over = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def _ask(self, path: str, body: object | None = None) -> bytes:
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Origin": self.address, "Content-Type": "application/json"}
+        request = urllib.request.Request(self.address + path, data, headers if data else {})
+        with self._opener.open(request, timeout=5) as answer:
+            return answer.read()
+
+    def post(self, path: str, body: object) -> dict:
+        try:
+            return json.loads(self._ask(path, body))
+        except urllib.error.HTTPError as error:
+            with error:
+                raise AssertionError(f"{path} {body}: {error.code} {error.read().decode()}") from None
+
+    def room(self) -> dict:
+        """The room's JSON; empty while the room is being restarted."""
+        try:
+            return json.loads(self._ask("/api/rooms/Room%201"))
+        except (urllib.error.URLError, ConnectionError):
+            return {}
+
+    def picture(self) -> bytes:
+        try:
+            return self._ask("/api/rooms/Room%201/screen.jpg")
+        except urllib.error.HTTPError as error:
+            error.close()
+            return b""
+
+    def command(self, command: str, **body: object) -> dict:
+        return self.post("/api/rooms/Room%201/commands", {"command": command, **body})
+
+    def arm(self) -> None:
+        """Echo heartbeats, with the call that the room has, as an armed page does."""
+
+        def beat() -> None:
+            while not self._over.wait(0.2):
+                room = self.room()
+                if not room:
+                    continue
+                call = room["call"]["id"] if room["call"]["state"] not in ("none", "cleared") else None
+                try:
+                    self.post("/api/heartbeat", {"audio": "running", "visible": True, "call": call, "page": "p"})
+                except (urllib.error.URLError, ConnectionError):
+                    continue
+
+        self._thread = threading.Thread(target=beat, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._over.set()
+        if self._thread:
+            self._thread.join(10)
+
+
+@pytest.fixture
+def play(tmp_path, display):
+    """Starts sessions under the virtual screen and ends them."""
+    begun: list[Play] = []
+
+    def start(*options: str, screen: bool = True) -> Play:
+        begun.append(Play(tmp_path / "state", display if screen else None, *options))
+        return begun[-1]
+
+    yield start
+    for one in begun:
+        one.stop()
+
+
+@pytest.fixture
+def desk():
+    """Pairs desks without a browser."""
+    clients: list[DeskClient] = []
+
+    def paired(play: Play, name: str = "Anna") -> DeskClient:
+        clients.append(DeskClient(*play.pairing(), name))
+        return clients[-1]
+
+    yield paired
+    for client in clients:
+        client.close()

@@ -1,0 +1,124 @@
+"""Real processes, killed and pressed: the session goes on, in place, and no call is lost."""
+
+import json
+import os
+import signal
+import sqlite3
+import time
+
+import pytest
+
+from guideplayer.core.state import Play as State
+
+pytestmark = pytest.mark.screen
+
+
+def wait_for(condition, within_s=10.0, what="it"):
+    until = time.monotonic() + within_s
+    while time.monotonic() < until:
+        if value := condition():
+            return value
+        time.sleep(0.02)
+    raise AssertionError(f"{what} did not come within {within_s} s")
+
+
+def code_of_call(play):
+    """The bedside code, which only the room's screen and its journal know."""
+    with sqlite3.connect(play.folder / "journal.sqlite3") as database:
+        rows = database.execute("SELECT event FROM events ORDER BY id DESC").fetchall()
+    database.close()
+    for (event,) in rows:
+        read = json.loads(event)
+        if read.get("code") and read["type"] in ("pressed", "recovered"):
+            return read["code"]
+    return None
+
+
+def begun(play, desk):
+    """A session whose pump runs, with an armed desk."""
+    playing = play("open-sky", "--infusion", "40m", "--begin")
+    client = desk(playing)
+    client.arm()
+    wait_for(lambda: client.room().get("play") == State.ARRIVING, 30, "the arrival")
+    client.command("infusion", action="started")
+    wait_for(lambda: client.room()["armed"], 10, "an armed desk")
+    return playing, client
+
+
+def test_a_press_calls_and_a_killed_stage_is_back_in_place(play, desk):
+    playing, client = begun(play, desk)
+    playing.press()
+    wait_for(lambda: client.room()["call"]["state"] == "delivered", 5, "the call")
+    before = client.room()
+    first = playing.pid("guideplayer.stage")
+    assert first == before["health"]["stage_pid"]
+    os.kill(first, signal.SIGKILL)
+    killed = time.monotonic()
+    wait_for(lambda: client.room()["health"]["stage_pid"] not in (0, first), 10, "another stage")
+    back_s = time.monotonic() - killed
+    after = client.room()
+    assert back_s <= 2.0
+    assert (after["play"], after["call"]["state"], after["call"]["id"]) == (
+        "holding",
+        "delivered",
+        before["call"]["id"],
+    )
+    assert after["position_ms"] == before["position_ms"]
+    wait_for(lambda: client.room()["health"]["position_error_ms"] is not None, 5, "a frame")
+    assert client.room()["health"]["position_error_ms"] <= 250
+    client.command("acknowledge")
+    client.command("clear", code=wait_for(lambda: code_of_call(playing), 5, "the code"))
+    client.command("resume")
+    assert client.room()["play"] == "resuming"
+
+
+def test_a_stage_killed_while_playing_goes_on_where_the_script_is(play, desk):
+    playing, client = begun(play, desk)
+    first = playing.pid("guideplayer.stage")
+    os.kill(first, signal.SIGKILL)
+    wait_for(lambda: client.room()["health"]["stage_pid"] not in (0, first), 2.5, "another stage")
+    wait_for(lambda: client.room()["health"]["position_error_ms"] is not None, 5, "a frame")
+    assert client.room()["play"] == "playing"
+    assert client.room()["health"]["position_error_ms"] <= 250
+
+
+def test_a_frozen_stage_is_replaced(play, desk):
+    playing, client = begun(play, desk)
+    first = playing.pid("guideplayer.stage")
+    os.kill(first, signal.SIGSTOP)
+    wait_for(lambda: client.room()["health"]["stage_pid"] not in (0, first), 6, "another stage")
+    assert client.room()["play"] == "playing"
+
+
+def test_a_killed_room_is_back_and_the_call_kept(play, desk):
+    playing, client = begun(play, desk)
+    playing.press()
+    wait_for(lambda: client.room().get("call", {}).get("state") == "delivered", 5, "the call")
+    call = client.room()["call"]
+    stage = playing.pid("guideplayer.stage")
+    # What was done is recorded a few milliseconds after it was done.
+    wait_for(lambda: code_of_call(playing), 5, "the record")
+    os.kill(playing.pid("guideplayer.room"), signal.SIGKILL)
+    wait_for(lambda: client.room().get("call", {}).get("id") == call["id"], 10, "another room")
+    assert playing.pid("guideplayer.stage") == stage
+    after = client.room()
+    assert (after["play"], after["call"]["raised_at"]) == ("holding", call["raised_at"])
+    client.command("acknowledge")
+    client.command("clear", code=code_of_call(playing))
+    client.command("resume")
+
+
+def test_with_neither_screen_nor_display_it_says_so_and_plays(play, desk):
+    playing = play("open-sky", "--infusion", "40m", "--begin", screen=False)
+    client = desk(playing)
+    wait_for(lambda: client.room().get("play") == "arriving", 30, "the arrival")
+    assert "There is no screen here: playing off-screen. The picture can be seen at the desk." in playing.lines
+    assert wait_for(client.picture, 10, "the picture at the desk")[:3] == b"\xff\xd8\xff"
+
+
+def test_interrupting_ends_everything_at_once(play, desk):
+    playing, _ = begun(play, desk)
+    stage = playing.pid("guideplayer.stage")
+    assert playing.stop() == 0
+    with pytest.raises(ProcessLookupError):
+        os.kill(stage, 0)
