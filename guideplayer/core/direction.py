@@ -16,6 +16,7 @@ from guideplayer.core.words import caption_of, fading, line_at
 SCENE_FADE_MS = 12 * SECOND_MS
 BED_FADE_MS = 8 * SECOND_MS
 RING_MS = 15 * SECOND_MS
+DUCK_AHEAD_MS = 800
 WAITING_SCENE = SceneChoice("dusk", Motion.SLOW, 0.3)
 SILENCE = BedChoice("")
 # Slow is the pace for a patient; normal is twice that, still far from what could sicken.
@@ -42,6 +43,7 @@ def moment_at(state: State, now_ms: int) -> Moment:
         sounds=_sounds(state, now_ms),
         volume=state.volume.at(now_ms),
         picture=state.picture.at(now_ms),
+        speaks=narration is not None or _line(state, now_ms + DUCK_AHEAD_MS, 1.0)[1] is not None,
     )
 
 

@@ -46,7 +46,7 @@ class BedPart(msgspec.Struct, frozen=True):
 
 
 class Moment(msgspec.Struct, frozen=True):
-    """Everything to draw and sound at one instant."""
+    """Everything to draw and sound at one instant. `speaks`: a voice sounds, or will in a moment; beds make room."""
 
     scenes: tuple[ScenePart, ...]
     light: float
@@ -57,3 +57,4 @@ class Moment(msgspec.Struct, frozen=True):
     sounds: tuple[ClipPart, ...]
     volume: float
     picture: float = 1.0
+    speaks: bool = False

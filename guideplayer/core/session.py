@@ -192,9 +192,7 @@ def _armed(state: State, event: Armed, now_ms: int) -> Outcome:
 def _pressed(state: State, event: Pressed, now_ms: int) -> Outcome:
     if event.press in state.presses:
         return state, ()
-    call, alerts = calling.pressed(
-        state.call, event, state.calls + 1, now_ms, rehearsal=state.play in BEFORE and event.source != "desk"
-    )
+    call, alerts = calling.pressed(state.call, event, state.calls + 1, now_ms, rehearsal=state.play in BEFORE)
     state = change(
         state,
         call=call,

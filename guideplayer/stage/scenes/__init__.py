@@ -1,0 +1,44 @@
+"""The scenes: each a pure function of time and seed that paints a small field of display values.
+
+A scene is made for a size and painted at a time in seconds; the painter lights it, dithers it and brings it to the
+size of the screen. To add one: a class with `paint`, its line here, and its name in `core/scenes.py`.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from guideplayer.stage.scenes.canvas import Canvas, Field
+from guideplayer.stage.scenes.dawn import Dawn
+from guideplayer.stage.scenes.dusk import Dusk
+from guideplayer.stage.scenes.hold import Hold
+from guideplayer.stage.scenes.nebula import Nebula
+from guideplayer.stage.scenes.tide import Tide
+
+HOLD = "hold"
+
+
+class Scene(Protocol):
+    """A picture in time."""
+
+    def paint(self, time_s: float) -> Field:
+        """A new array (height, width, 3), float32, of display values around 0..1; the same for the same time."""
+        ...
+
+
+_SCENES: Mapping[str, Callable[[Canvas], Scene]] = {
+    "dusk": Dusk,
+    "nebula": Nebula,
+    "tide": Tide,
+    "dawn": Dawn,
+    HOLD: Hold,
+}
+
+
+def make_scene(name: str, width: int, height: int, seed: int = 1) -> Scene:
+    """A scene for a size. Raises KeyError for an unknown name."""
+    return _SCENES[name](Canvas(width, height, seed))
+
+
+def scene_names() -> frozenset[str]:
+    """The scenes that a script may choose."""
+    return frozenset(_SCENES) - {HOLD}

@@ -1,0 +1,73 @@
+"""The patient's screen: a window or the whole of a display, or nothing but memory where there is none."""
+
+import io
+import os
+
+import pygame
+
+from guideplayer.core.moment import Moment
+from guideplayer.stage.overlay import Overlay
+from guideplayer.stage.painter import Painter
+
+WINDOW, OFF_SCREEN = "window", "off-screen"
+OFF_SCREEN_SIZE = (1280, 720)
+SHOT_SIZE = (640, 360)
+
+
+class Screen:
+    """Shows moments. `kind` is `window` or `off-screen`."""
+
+    def __init__(self) -> None:
+        self.kind = OFF_SCREEN
+        self._display: pygame.Surface | None = None
+        self._painter: Painter | None = None
+        self._changed = False
+
+    def open(self, size: tuple[int, int] | None, fullscreen: bool, title: str) -> None:
+        """Open the display; where there is none, go on off-screen."""
+        # Without a GPU, SDL's accelerated window surface goes through software OpenGL: 10 to 17 ms a frame against 3.
+        os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
+        os.environ.setdefault("SDL_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR", "0")
+        self.kind = WINDOW
+        try:
+            pygame.display.init()
+            if pygame.display.get_driver() in ("dummy", "offscreen"):
+                self.kind = OFF_SCREEN
+        except pygame.error:
+            self.kind = OFF_SCREEN
+            os.environ["SDL_VIDEODRIVER"] = "dummy"
+            pygame.display.init()
+        flags = pygame.FULLSCREEN if fullscreen and self.kind == WINDOW else 0
+        wanted = size or (OFF_SCREEN_SIZE if self.kind == OFF_SCREEN else (0, 0))
+        self._display = pygame.display.set_mode(wanted, flags)
+        pygame.display.set_caption(title)
+        pygame.display.set_allow_screensaver(False)
+        pygame.mouse.set_visible(False)
+        self._painter = Painter(self._display.get_size(), ahead=True)
+
+    def draw(self, moment: Moment, overlay: Overlay | None = None) -> None:
+        """Draw a moment. Nothing is seen before `present`."""
+        assert self._painter
+        self._changed = self._painter.paint(moment, overlay)
+
+    def present(self) -> bool:
+        """Show what was drawn; False when nothing had changed."""
+        if not self._changed or self._display is None or self._painter is None:
+            return False
+        self._display.blit(self._painter.surface, (0, 0))
+        pygame.display.flip()
+        return True
+
+    def picture(self) -> bytes:
+        """What is on the screen, small, as JPEG."""
+        assert self._painter
+        small = pygame.transform.smoothscale(self._painter.surface, SHOT_SIZE)
+        file = io.BytesIO()
+        pygame.image.save(small, file, "shot.jpg")
+        return file.getvalue()
+
+    def close(self) -> None:
+        """Give the display back."""
+        if self._painter:
+            self._painter.close()
+        pygame.display.quit()
