@@ -5,6 +5,7 @@ It holds both ends open itself, so nothing said is lost while one of them is bei
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 import sys
@@ -90,8 +91,9 @@ class Launcher:
     @staticmethod
     async def _started(end: socket.socket, command: Sequence[str]) -> asyncio.subprocess.Process:
         # A session of its own keeps Ctrl+C in the terminal from ending picture and room at once, unasked.
+        environment = {**os.environ, "PYGAME_HIDE_SUPPORT_PROMPT": "1"}
         return await asyncio.create_subprocess_exec(
-            sys.executable, "-m", *command, pass_fds=(end.fileno(),), start_new_session=True
+            sys.executable, "-m", *command, pass_fds=(end.fileno(),), start_new_session=True, env=environment
         )
 
     def _end(self, number: signal.Signals) -> None:

@@ -80,6 +80,7 @@ ToRoom = Press | Chosen | Health | Shot
 BEAT_EVERY_MS = 500
 # The room counts a stage as frozen after this; killed, started and in place again it is then within two seconds.
 STAGE_SILENT_MS = 1000
+WATCH_EVERY_MS = 100
 # The stage counts the room as gone after this. A room that is restarted at once is back in less.
 ROOM_SILENT_MS = 3000
 

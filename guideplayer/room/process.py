@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from guideplayer.authoring.reader import default_hold
-from guideplayer.core.link import BEAT_EVERY_MS, Health, ToRoom
+from guideplayer.core.link import BEAT_EVERY_MS, WATCH_EVERY_MS, Health, ToRoom
 from guideplayer.core.messages import Began, Chose, Recovered, Tick
 from guideplayer.core.script import Script
 from guideplayer.core.session import opened
@@ -110,7 +110,7 @@ class RoomProcess:
         self.room.published(self._desk.address)
         self._take_up()
         recording = asyncio.create_task(self._recorder.run())
-        await self._until_closed(self._link.run(), self._dues(), self._beats(), self._lives())
+        await self._until_closed(self._link.run(), self._dues(), self._beats(), self._watches(), self._lives())
         await self._desk.stop()
         if self._over or self.room.state.play in BEFORE or self.room.state.play is Play.ENDED:
             self._recorder.finish()
@@ -189,9 +189,13 @@ class RoomProcess:
     async def _beats(self) -> None:
         while True:
             self.room.beat()
+            await asyncio.sleep(BEAT_EVERY_MS / 1000)
+
+    async def _watches(self) -> None:
+        while True:
             if self._link.watch():
                 self.room.stage_lost()
-            await asyncio.sleep(BEAT_EVERY_MS / 1000)
+            await asyncio.sleep(WATCH_EVERY_MS / 1000)
 
     async def _lives(self) -> None:
         while True:

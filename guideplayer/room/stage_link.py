@@ -40,7 +40,8 @@ class StageLink:
     def _met(self, health: Health) -> None:
         self.health = health
         self._silent_since_ms = self.met_ms = self._now_ms()
-        self._allowed_ms = STAGE_SILENT_MS
+        # The first picture takes longer to make than any later one.
+        self._allowed_ms = START_ALLOWED_MS if health.position_ms is None else STAGE_SILENT_MS
 
     def send(self, message: ToStage) -> bool:
         """Say something; False when the stage is not listening and nothing was said."""

@@ -35,8 +35,11 @@ class Dither:
     def __init__(self, size: tuple[int, int], field_size: tuple[int, int]) -> None:
         self._size = size
         width, height = field_size
-        self._buffer = np.zeros((height, width, 4), np.uint8)
-        self._small = pygame.image.frombuffer(self._buffer.data, field_size, "BGRA")
+        self._low, self._high = (np.zeros((height, width, 4), np.uint8) for _ in range(2))
+        self._small_low, self._small_high = (
+            pygame.image.frombuffer(buffer.data, field_size, "BGRA") for buffer in (self._low, self._high)
+        )
+        self._large_high = pygame.Surface(size, depth=32)
         tiles = [blue_noise(seed) for seed in (1, 2, 3)]
         self._noise = {levels: self._tiled(tiles, levels) for levels in (2, 4)}
 
@@ -52,12 +55,23 @@ class Dither:
         return whole
 
     def draw(self, field: Field, target: pygame.Surface) -> None:
-        """Draw a field (values 0..1) over the whole of a 32-bit surface."""
-        # As many levels in between as the brightest value leaves room for: dim pictures need them most.
-        levels = 4 if float(field.max()) * 255 < 255 / 4 else 2 if float(field.max()) * 255 < 255 / 2 else 1
-        np.multiply(field[..., ::-1], 255 * levels, out=self._buffer[..., :3], casting="unsafe")
-        pygame.transform.smoothscale(self._small, self._size, target)
-        if levels > 1:
-            target.blit(self._noise[levels], (0, 0), special_flags=pygame.BLEND_RGB_SUB)
-            share = 256 // levels
-            target.fill((share, share, share), special_flags=pygame.BLEND_RGB_MULT)
+        """Draw a field (values 0..1) over the whole of a 32-bit surface.
+
+        A dim picture has four levels for each of the screen's. In a brighter one, of two levels each, what does not
+        fit into eight bits is scaled and halved by itself and added again.
+        """
+        brightest = float(field.max()) * 255
+        levels = 4 if brightest * 4 <= 255 else 2
+        scaled = field[..., ::-1] * np.float32(255 * levels) + np.float32(0.5)
+        np.minimum(scaled, 255, out=self._low[..., :3], casting="unsafe")
+        self._enlarge(self._small_low, target, levels)
+        if brightest * levels > 255:
+            np.clip(scaled - 255, 0, 255, out=self._high[..., :3], casting="unsafe")
+            self._enlarge(self._small_high, self._large_high, levels)
+            target.blit(self._large_high, (0, 0), special_flags=pygame.BLEND_RGB_ADD)
+
+    def _enlarge(self, small: pygame.Surface, target: pygame.Surface, levels: int) -> None:
+        pygame.transform.smoothscale(small, self._size, target)
+        target.blit(self._noise[levels], (0, 0), special_flags=pygame.BLEND_RGB_SUB)
+        share = 256 // levels
+        target.fill((share, share, share), special_flags=pygame.BLEND_RGB_MULT)

@@ -10,7 +10,7 @@ from guideplayer.stage.captions import TYPE_SHARE, Type
 from guideplayer.stage.dither import Dither
 from guideplayer.stage.overlay import Overlay, OverlayPainter
 from guideplayer.stage.reel import Reel
-from guideplayer.stage.scenes import HOLD, make_scene
+from guideplayer.stage.scenes import HOLD, Scene, all_names, make_scene
 from guideplayer.stage.scenes.canvas import Field
 
 FIELD_WIDTH = 320
@@ -33,6 +33,8 @@ class Painter:
         self._worker = ThreadPoolExecutor(1, "scenes") if ahead else None
         self._dither = Dither(size, self._field_size)
         self._reels: dict[str, Reel] = {}
+        # Making a scene takes tens of milliseconds: with a worker all are made before they are needed.
+        self._made = {name: self._worker.submit(self._make, name) for name in all_names()} if self._worker else {}
         self._caption = Type(height, TYPE_SHARE)
         self._words = Type(height, 84 / 1080)
         self._code = Type(height, 40 / 1080, CODE_INK)
@@ -89,8 +91,12 @@ class Painter:
 
     def _reel(self, name: str) -> Reel:
         if name not in self._reels:
-            self._reels[name] = Reel(make_scene(name, *self._field_size), self._worker)
+            scene = self._made[name].result() if name in self._made else self._make(name)
+            self._reels[name] = Reel(scene, self._worker)
         return self._reels[name]
+
+    def _make(self, name: str) -> Scene:
+        return make_scene(name, *self._field_size)
 
     def _draw_hold(self, hold: HoldPart) -> None:
         """A few large words in the middle; the code for staff, small, in the corner."""

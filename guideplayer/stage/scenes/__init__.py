@@ -39,6 +39,6 @@ def make_scene(name: str, width: int, height: int, seed: int = 1) -> Scene:
     return _SCENES[name](Canvas(width, height, seed))
 
 
-def scene_names() -> frozenset[str]:
-    """The scenes that a script may choose."""
-    return frozenset(_SCENES) - {HOLD}
+def all_names() -> tuple[str, ...]:
+    """Every scene that can be made: those that a script may choose, and the hold's."""
+    return tuple(_SCENES)

@@ -1,0 +1,1 @@
+"""Sessions without waiting: rehearsed on a virtual clock, or exported as a film."""

@@ -1,0 +1,240 @@
+"""A whole session on a virtual clock, as a trace of what is seen, said and sent.
+
+The session is the real one: the same `step` with the same events, only nobody waits. Time jumps from one instant at
+which something happens to the next.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import msgspec
+
+from guideplayer.core.call import alarm_sounds
+from guideplayer.core.direction import phase_name
+from guideplayer.core.hold import spoken_until
+from guideplayer.core.messages import (
+    Acknowledged,
+    Alert,
+    Attended,
+    Began,
+    Chose,
+    Cleared,
+    Delivered,
+    Event,
+    Pressed,
+    Resumed,
+    Tick,
+)
+from guideplayer.core.plan import Cue, Section
+from guideplayer.core.script import Rest, Say, Script, Sound
+from guideplayer.core.session import next_due_ms, opened, step
+from guideplayer.core.state import RUNNING, Play, State
+from guideplayer.core.units import SECOND_MS, format_clock, format_duration
+
+# Who comes to a rehearsed press, and how fast: a desk that is armed, and a nurse who is near.
+DELIVERED_AFTER_MS = SECOND_MS
+ACKNOWLEDGED_AFTER_MS = 20 * SECOND_MS
+ATTENDED_AFTER_MS = 90 * SECOND_MS
+NURSE = "Rehearsal"
+CODE = "00"
+
+Input = tuple[int, Callable[[State], Event]]
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One thing that happens: when in the session, on the infusion's clock (None without pump), and in the script."""
+
+    at_ms: int
+    infusion_ms: int | None
+    position_ms: int
+    kind: str
+    text: str
+    length_ms: int | None = None
+
+
+class Trace(msgspec.Struct, frozen=True):
+    """A rehearsed session. Times are from its beginning, in ms; `entries` are in order."""
+
+    script: Script
+    infusion_ms: int
+    infusion_begins_ms: int
+    infusion_ends_ms: int
+    return_ends_ms: int
+    entries: tuple[Entry, ...]
+    rests_ms: tuple[int, ...]
+    left_out: tuple[str, ...]
+
+
+def inputs_of(begins_ms: int, presses: Sequence[int], resumes: Sequence[int]) -> list[Input]:
+    """What people do: a press is delivered at once, answered soon, cleared and resumed when the resume says so."""
+    inputs: list[Input] = []
+    for number, press_ms in enumerate(sorted(presses)):
+        at_ms = begins_ms + press_ms
+        pressed = Pressed(f"rehearsal-{number}", "rehearsal", CODE)
+        inputs.append((at_ms, partial(_given, pressed)))
+        inputs.append((at_ms + DELIVERED_AFTER_MS, lambda state: Delivered(state.call.id)))
+        inputs.append((at_ms + ACKNOWLEDGED_AFTER_MS, partial(_given, Acknowledged(NURSE))))
+        inputs.append((at_ms + ATTENDED_AFTER_MS, partial(_given, Attended(NURSE))))
+    for resume_ms in resumes:
+        at_ms = begins_ms + resume_ms
+        inputs += [(at_ms, partial(_given, Cleared(CODE, NURSE))), (at_ms, partial(_given, Resumed(NURSE)))]
+    return sorted(inputs, key=lambda one: one[0])
+
+
+def _given(event: Event, _state: State) -> Event:
+    return event
+
+
+class Rehearsal:
+    """Walks through a session and writes down what happens."""
+
+    def __init__(self, script: Script, infusion_ms: int) -> None:
+        self.state = opened("Rehearsal", script.hold, 0)
+        self.entries: list[Entry] = []
+        self._cue: Cue | None = None
+        self._phase = ""
+        self._spoken: set[int] = set()
+        self._alarm = False
+        self.return_begins_ms: int | None = None
+        self._happen(Chose(script, infusion_ms), 0)
+        self._happen(Began(NURSE, unready=True, pump_follows=True), 0)
+        self._look(0)
+
+    def walk(self, inputs: Sequence[Input]) -> None:
+        """To the end of the session, or to where nothing more happens without a person."""
+        waiting = list(inputs)
+        now_ms = 0
+        while True:
+            due_ms, cue_ms = next_due_ms(self.state), self._next_cue_ms(now_ms)
+            times = [time for time in (due_ms, cue_ms, waiting[0][0] if waiting else None) if time is not None]
+            held = self.state.play is Play.HOLDING and not waiting
+            if not times or self.state.play is Play.ENDED or held:
+                return
+            now_ms = max(now_ms, min(times))
+            self._advance(now_ms)
+            while waiting and waiting[0][0] <= now_ms:
+                self._happen(waiting.pop(0)[1](self.state), now_ms)
+            self._look(now_ms)
+
+    def _advance(self, now_ms: int) -> None:
+        self._hear_hold(now_ms)
+        self._happen(Tick(), now_ms)
+
+    def _happen(self, event: Event, now_ms: int) -> None:
+        """Let an event happen, and write down how the session's state and the call have changed."""
+        before = self.state
+        self.state, effects = step(before, event, now_ms)
+        if self.state.play is not before.play:
+            self._write(now_ms, "state", self.state.play)
+        if self.state.call.state is not before.call.state:
+            self._write(now_ms, "call", " ".join(filter(None, (self.state.call.state, self.state.call.name))))
+        for effect in effects:
+            if isinstance(effect, Alert):
+                self._write(now_ms, "alert", f"call {effect.call}, level {effect.level}")
+        sounds = alarm_sounds(self.state.call, now_ms)
+        if sounds is not self._alarm:
+            self._alarm = sounds
+            self._write(now_ms, "alarm", "the alarm in the room sounds" if sounds else "the alarm in the room stops")
+        if self.state.position.section is Section.RETURN and self.return_begins_ms is None:
+            self.return_begins_ms = now_ms
+
+    def _look(self, now_ms: int) -> None:
+        """Write down the phase and the line that have begun."""
+        if self.state.play not in RUNNING or self.state.plan is None:
+            self._cue = None
+            return
+        phase = phase_name(self.state, now_ms)
+        if phase != self._phase:
+            self._phase = phase
+            if stretch := self.state.stretch(now_ms):
+                bed = stretch.bed.name or "no bed"
+                self._write(now_ms, "phase", f"{phase}: {stretch.scene.name} at light {stretch.scene.light:g}, {bed}")
+        position_ms = self.state.position.at(now_ms)
+        for cue in self.state.plan.track(self.state.position.section).cues:
+            if isinstance(cue.item, Sound) and cue.start_ms == position_ms:
+                self._write(now_ms, "sound", cue.item.name)
+        begun = self.state.plan.track(self.state.position.section).cue_at(position_ms)
+        if begun and begun.start_ms == position_ms and isinstance(begun.item, Say) and begun != self._cue:
+            self._write(now_ms, "say", begun.item.text, begun.length_ms)
+        self._cue = begun
+
+    def _hear_hold(self, now_ms: int) -> None:
+        """Write down what has been said to a paused patient up to now."""
+        if self.state.play is not Play.HOLDING and not self.state.call.open:
+            return
+        for spoken in spoken_until(self.state, now_ms):
+            if spoken.start_ms not in self._spoken:
+                self._spoken.add(spoken.start_ms)
+                self._write(spoken.start_ms, "hold", spoken.say.text, spoken.say.clip.length_ms)
+
+    def _next_cue_ms(self, now_ms: int) -> int | None:
+        """When the next cue of the track begins."""
+        if self.state.plan is None or not self.state.position.running:
+            return None
+        position_ms = self.state.position.at(now_ms)
+        for cue in self.state.plan.track(self.state.position.section).cues:
+            if cue.start_ms > position_ms:
+                return now_ms + cue.start_ms - position_ms
+        return None
+
+    def _write(self, at_ms: int, kind: str, text: str, length_ms: int | None = None) -> None:
+        infusion_ms = self.state.pump.elapsed_ms(at_ms) if self.state.pump.started else None
+        position_ms = self.state.position.at(at_ms)
+        self.entries.append(Entry(at_ms, infusion_ms, position_ms, kind, text, length_ms))
+
+
+def rehearse_session(
+    script: Script, infusion_ms: int, presses: Sequence[int] = (), resumes: Sequence[int] = ()
+) -> Trace:
+    """Rehearse a session; presses and resumes are times of the infusion, in ms. Raises UnfitError."""
+    rehearsal = Rehearsal(script, infusion_ms)
+    plan = rehearsal.state.plan
+    assert plan
+    begins_ms = plan.arrival.length_ms
+    rehearsal.walk(inputs_of(begins_ms, presses, resumes))
+    final = rehearsal.state.plan
+    assert final
+    said = {(cue.phase, cue.index) for cue in final.infusion.cues if isinstance(cue.item, Say)}
+    rests = tuple(cue.length_ms for cue in final.infusion.cues if isinstance(cue.item, Rest))
+    left_out = tuple(
+        item.text
+        for number, phase in enumerate(script.phases)
+        for index, item in enumerate(phase.items)
+        if isinstance(item, Say) and (number, index) not in said
+    )
+    ends_ms = rehearsal.return_begins_ms if rehearsal.return_begins_ms is not None else begins_ms + infusion_ms
+    entries = tuple(sorted(rehearsal.entries, key=lambda entry: entry.at_ms))
+    last_ms = entries[-1].at_ms
+    return Trace(script, infusion_ms, begins_ms, ends_ms, last_ms, entries, rests, left_out)
+
+
+def document(trace: Trace) -> dict[str, object]:
+    """The trace for machines: JSON-ready, all times whole milliseconds."""
+    speech = [entry for entry in trace.entries if entry.kind == "say"]
+    return {
+        "script": trace.script.title,
+        "voice": trace.script.voice,
+        "infusion_ms": trace.infusion_ms,
+        "infusion_begins_ms": trace.infusion_begins_ms,
+        "infusion_ends_ms": trace.infusion_ends_ms,
+        "infusion_part_ms": trace.infusion_ends_ms - trace.infusion_begins_ms,
+        "session_ends_ms": trace.return_ends_ms,
+        "speech": [{"text": one.text, "at_ms": one.at_ms, "length_ms": one.length_ms} for one in speech],
+        "rests": {"count": len(trace.rests_ms), "total_ms": sum(trace.rests_ms)},
+        "left_out": trace.left_out,
+        "trace": [msgspec.to_builtins(entry) for entry in trace.entries],
+    }
+
+
+def render_text(trace: Trace) -> str:
+    """The trace for people: one line for each thing that happens, the infusion's clock in front."""
+    title = f"{trace.script.title}, fitted to {format_duration(trace.infusion_ms)}, told by {trace.script.voice}"
+    rows = [title, "", "session  infusion  what"]
+    for entry in trace.entries:
+        infusion = format_clock(entry.infusion_ms) if entry.infusion_ms is not None else ""
+        text = f"“{entry.text}”" if entry.kind in ("say", "hold") else entry.text
+        rows.append(f"{format_clock(entry.at_ms):>7}  {infusion:>8}  {entry.kind:<6} {text}")
+    total = format_duration(round(sum(trace.rests_ms), -3))
+    rows += ["", f"{len(trace.rests_ms)} rests in the infusion, together {total}."]
+    rows += [f"Left out: “{text}”" for text in trace.left_out]
+    return "\n".join(rows)
