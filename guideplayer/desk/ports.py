@@ -21,14 +21,15 @@ class DeskRoom(Protocol):
         Keys: room, at, play, call {state, id, raised_at, name, level, rehearsal, silenced_until}, script,
         infusion_ms, infusion_elapsed_ms, infusion_running, phase, phases [{name, start_ms, end_ms, peak}] on the
         infusion's clock, line, next_line {text, in_ms}, comfort, readiness [{what, ok, sentence}], can, next,
-        health {screen, sound, control, journal, stage, desk}, armed.
+        health {screen, sound, control, journal, stage, desk: each "ok" or a sentence that says what is wrong}, armed.
         """
         ...
 
     def scripts(self) -> list[dict[str, object]]:
         """The scripts to choose from.
 
-        Keys: name, title, summary, language, voice, themes, contains, shortest_ms, longest_ms, lines, problems.
+        Keys: name (what `choose` is given), title, summary, language, voice, themes, contains, shortest_ms,
+        longest_ms, lines (how many), problems (sentences; a script with any cannot be chosen).
         """
         ...
 

@@ -1,0 +1,142 @@
+/** The room over HTTP: requests, the stream of changes, and the heartbeat that keeps this desk armed. */
+
+const BEAT_EVERY_MS = 2000;
+const ANSWER_WITHIN_MS = 3000;
+
+/** An answer that says no, with the sentence to show. `status` is 0 when there was no answer at all. */
+export class Problem extends Error {
+  constructor(status, sentence) {
+    super(sentence);
+    this.status = status;
+  }
+}
+
+async function ask(method, path, body) {
+  const options = { method, cache: "no-store", signal: AbortSignal.timeout(ANSWER_WITHIN_MS) };
+  if (body !== undefined) {
+    options.keepalive = true;
+    options.headers = { "Content-Type": "application/json" };
+    options.body = JSON.stringify(body);
+  }
+  let answer, content;
+  try {
+    answer = await fetch(path, options);
+    content = await answer.json();
+  } catch {
+    throw new Problem(answer?.status ?? 0, "The room does not answer. Look at the room.");
+  }
+  if (!answer.ok) throw new Problem(answer.status, content.problem);
+  return content;
+}
+
+export const pair = (code, name) => ask("POST", "/api/pair", { code, name });
+export const whoAndWhere = () => ask("GET", "/api/rooms");
+export const scripts = async () => (await ask("GET", "/api/scripts")).scripts;
+export const command = (room, name, body = {}) =>
+  ask("POST", `/api/rooms/${encodeURIComponent(room)}/commands`, { command: name, ...body });
+export const pictureAddress = (room) => `/api/rooms/${encodeURIComponent(room)}/screen.jpg?at=${Date.now()}`;
+
+/**
+ * Hold on to the room. `beat()` tells of this page: {audio, visible, call, page}. `onView` gets every view, the
+ * snapshot of a fresh stream as the truth whatever came before it; `onLost` true or false; `onUnpaired` once.
+ */
+export class Link {
+  #handlers;
+  #source = null;
+  #serial = -1;
+  #behind = false;
+  #lost = false;
+  #beating = false;
+  #beatAgain = false;
+  #left = false;
+  #timer;
+
+  constructor(handlers) {
+    this.#handlers = handlers;
+    this.#listen();
+    this.#timer = setInterval(() => this.beat(), BEAT_EVERY_MS);
+  }
+
+  close() {
+    clearInterval(this.#timer);
+    this.#source.close();
+    this.#handlers = null;
+  }
+
+  /** Take a view that came as an answer; an older one than is known already is dropped. */
+  take(view) {
+    if (this.#handlers && view.serial >= this.#serial) this.#know(view);
+  }
+
+  /** Send a heartbeat now; while one is under way, another follows it. */
+  async beat() {
+    if (!this.#handlers || this.#left) return;
+    if (this.#beating) {
+      this.#beatAgain = true;
+      return;
+    }
+    this.#beating = true;
+    try {
+      const answer = await ask("POST", "/api/heartbeat", this.#handlers.beat());
+      if (this.#handlers) this.#answered(answer.serial);
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      if (this.#handlers) this.#unanswered(problem);
+    } finally {
+      this.#beating = false;
+    }
+    if (this.#beatAgain) {
+      this.#beatAgain = false;
+      this.beat();
+    }
+  }
+
+  /** The page is being left: say so as the last word, past a heartbeat under way. It still sees itself as visible. */
+  leave() {
+    this.#left = true;
+    ask("POST", "/api/heartbeat", { ...this.#handlers.beat(), visible: false }).catch(() => {
+      // Nobody is left to read an answer; without this word the heartbeats' end says the same a little later.
+    });
+  }
+
+  #know(view) {
+    this.#serial = view.serial;
+    this.#behind = false;
+    this.#handlers.onView(view);
+  }
+
+  #listen() {
+    this.#source?.close();
+    this.#source = new EventSource("/api/events");
+    this.#source.addEventListener("snapshot", (event) => {
+      this.#know(JSON.parse(event.data));
+      this.#setLost(false);
+    });
+    this.#source.addEventListener("change", (event) => this.take(JSON.parse(event.data)));
+    this.#source.addEventListener("error", () => this.beat());
+  }
+
+  /** The room answers: then the stream must be there too, and must have brought what the room had to tell. */
+  #answered(serial) {
+    const behind = serial > this.#serial;
+    const stuck = behind && this.#behind;
+    this.#behind = behind;
+    if (this.#lost || stuck || this.#source.readyState === EventSource.CLOSED) this.#listen();
+  }
+
+  #unanswered(problem) {
+    if (problem.status === 401) {
+      const { onUnpaired } = this.#handlers;
+      this.close();
+      onUnpaired();
+    } else {
+      this.#setLost(true);
+    }
+  }
+
+  #setLost(lost) {
+    if (this.#lost === lost) return;
+    this.#lost = lost;
+    this.#handlers.onLost(lost);
+  }
+}

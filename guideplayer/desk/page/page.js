@@ -1,0 +1,235 @@
+/** The page: which view shows, what sounds, and the one copy of the room that all views draw. */
+
+import { Alarm } from "./alarm.js";
+import { command, Link, Problem, whoAndWhere } from "./api.js";
+import { ArmView } from "./arm.js";
+import { CallView, isOpen, lookOf, soundOf } from "./call.js";
+import { byId, setText, show } from "./dom.js";
+import { clock } from "./format.js";
+import { LiveView } from "./live.js";
+import { PairView } from "./pair.js";
+import { PrepareView } from "./prepare.js";
+
+const TICK_EVERY_MS = 250;
+const TRY_AGAIN_MS = 2000;
+const LOST_SOUNDS_AFTER_MS = 5000;
+const TITLE_TURNS_MS = 1000;
+const VIEWS = ["pair", "arm", "prepare", "live"];
+const STATES = {
+  waiting: "Preparing",
+  ready: "Ready",
+  arriving: "Arriving",
+  playing: "Playing",
+  holding: "Paused",
+  resuming: "Resuming",
+  returning: "Return",
+  ended: "Ended",
+};
+
+class Page {
+  view = null;
+  #page = crypto.getRandomValues(new Uint32Array(2)).join("-");
+  #ahead = 0;
+  #link = null;
+  #lostAt = null;
+  #paired = null;
+  #skipped = false;
+  #preparingNext = false;
+  #shown = null;
+
+  constructor() {
+    this.alarm = new Alarm(() => {
+      this.render();
+      this.beat();
+    });
+    this.pairView = new PairView(() => this.connect());
+    this.armView = new ArmView(this.alarm, () => {
+      this.#skipped = true;
+      this.render();
+    });
+    this.prepareView = new PrepareView(this);
+    this.liveView = new LiveView(this, () => {
+      this.#preparingNext = true;
+      this.prepareView.chooseAnew();
+    });
+    byId("problem-close").addEventListener("click", () => show(byId("problem"), false));
+    document.addEventListener("visibilitychange", () => this.beat());
+    addEventListener("pagehide", () => this.#link?.leave());
+    addEventListener("pageshow", (event) => event.persisted && location.reload());
+    setInterval(() => this.#tick(), TICK_EVERY_MS);
+    this.connect();
+  }
+
+  /** The room's clock, run on from its last word. */
+  now() {
+    return Date.now() + this.#ahead;
+  }
+
+  get armed() {
+    return this.armView.armed;
+  }
+
+  arm() {
+    return this.armView.arm();
+  }
+
+  /** Show the call again to somebody who looked at the room meanwhile. */
+  showCall() {
+    this.callView.lookAtRoom(false);
+  }
+
+  /** Tell the room of this page at once. */
+  beat() {
+    this.#link?.beat();
+  }
+
+  /** Ask the room for something; null when it is done, else the sentence that says why not. */
+  async try(name, body) {
+    try {
+      this.#link.take(await command(this.view.room, name, body));
+      return null;
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      return problem.message;
+    }
+  }
+
+  /** Ask the room for something, and show what it says when it refuses. */
+  async do(name, body) {
+    const problem = await this.try(name, body);
+    if (problem) this.tell(problem);
+    else show(byId("problem"), false);
+    return problem === null;
+  }
+
+  /** Show a sentence until it is closed. */
+  tell(sentence) {
+    setText(byId("problem-text"), sentence);
+    show(byId("problem"), true);
+  }
+
+  /** Find out who this desk is; without an answer, again and again. */
+  async connect() {
+    try {
+      const { name, rooms } = await whoAndWhere();
+      this.#paired = true;
+      this.#setLost(false);
+      this.callView ??= new CallView(this, name);
+      byId("call-name").value = name;
+      this.#take(rooms[0]);
+      this.#link = new Link({
+        onView: (view) => this.#take(view),
+        onLost: (lost) => this.#setLost(lost),
+        onUnpaired: () => this.#unpaired(),
+        beat: () => this.#heartbeat(),
+      });
+      this.beat();
+      this.prepareView.load();
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      if (problem.status === 401) this.#unpaired();
+      else {
+        this.#setLost(true);
+        setTimeout(() => this.connect(), TRY_AGAIN_MS);
+      }
+    }
+  }
+
+  /** Draw everything as it stands. */
+  render() {
+    const { view } = this;
+    const shown = this.#choose();
+    if (view) {
+      show(byId("bar"), true);
+      setText(byId("bar-room"), view.room);
+      setText(byId("bar-state"), STATES[view.play]);
+      byId("bar-state").dataset.play = view.play;
+      this.armView.render(this.#lostAt === null);
+      this.callView.tick();
+      if (shown === "prepare") this.prepareView.render(view);
+      if (shown === "live") this.liveView.render(view);
+    } else {
+      show(byId("bar"), false);
+      show(byId("call"), false);
+    }
+    const covered = Boolean(view && this.callView.covers);
+    byId("bar").inert = byId("main").inert = covered;
+    document.documentElement.classList.toggle("covered", covered);
+    for (const name of VIEWS) show(byId(name), name === shown);
+    if (shown !== this.#shown) this.#turnTo(shown);
+    this.#sound();
+  }
+
+  #choose() {
+    const { view } = this;
+    if (!view) return this.#paired === false ? "pair" : null;
+    if (!this.armed && !this.#skipped) return "arm";
+    if (view.play === "ended") return this.#preparingNext ? "prepare" : "live";
+    this.#preparingNext = false;
+    return ["waiting", "ready"].includes(view.play) ? "prepare" : "live";
+  }
+
+  #turnTo(shown) {
+    this.#shown = shown;
+    scrollTo(0, 0);
+    if (shown === "pair") this.pairView.open();
+  }
+
+  #take(view) {
+    const before = this.view;
+    this.view = view;
+    this.#ahead = view.at - Date.now();
+    this.render();
+    if (before && before.play !== view.play) setText(byId("announce"), `${view.room}: ${STATES[view.play]}`);
+  }
+
+  #unpaired() {
+    this.#link?.close();
+    this.#link = null;
+    this.view = null;
+    this.#paired = false;
+    this.#setLost(false);
+    this.render();
+  }
+
+  #heartbeat() {
+    const visible = document.visibilityState === "visible";
+    return { audio: this.alarm.state, visible, call: this.callView.shown, page: this.#page };
+  }
+
+  #setLost(lost) {
+    if (lost === (this.#lostAt !== null)) return;
+    this.#lostAt = lost ? Date.now() : null;
+    show(byId("lost"), lost);
+    if (this.view) this.render();
+  }
+
+  #tick() {
+    if (this.#lostAt !== null) setText(byId("lost-for"), clock(Date.now() - this.#lostAt));
+    if (!this.view) return;
+    this.callView.tick();
+    if (this.#shown === "live") this.liveView.tick();
+    this.#sound();
+    this.#headline();
+  }
+
+  /** A call sounds before a lost connection: it is known, the other only feared. */
+  #sound() {
+    const lostFor = this.#lostAt === null ? 0 : Date.now() - this.#lostAt;
+    const call = this.view && soundOf(lookOf(this.view.call, this.now()));
+    this.alarm.want(call ?? (lostFor > LOST_SOUNDS_AFTER_MS ? "lost" : null));
+  }
+
+  /** The tab's title and icon tell of a call too. */
+  #headline() {
+    const { view } = this;
+    const calling = isOpen(view.call);
+    const turned = calling && Math.floor(Date.now() / TITLE_TURNS_MS) % 2;
+    if (calling) document.title = turned ? "● ● ● CALL ● ● ●" : `CALL: ${view.room}`;
+    else document.title = `${view.room} · ${STATES[view.play]}`;
+    const icon = calling ? "/page/calling.svg" : "/page/calm.svg";
+    if (byId("icon").getAttribute("href") !== icon) byId("icon").setAttribute("href", icon);
+  }
+}
+
+new Page();

@@ -1,0 +1,343 @@
+"""The desk's page in a real browser, against a room by hand: what a nurse does, and what the room learns of it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from selenium.webdriver import ActionChains, Chrome, Keys
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
+
+from tests.browser.chromium import DESKTOP, PHONE, chromium, complaints, need_chromium
+from tests.browser.served_desk import ServedDesk
+from tests.desk.fake_room import CODE, MINUTE_MS, FakeRoom
+
+pytestmark = pytest.mark.browser
+WITHIN_S = 10
+
+
+class Nurse:
+    """A person at the page: sees, taps, types, and waits for what comes."""
+
+    def __init__(self, page: Chrome, served: ServedDesk) -> None:
+        self.page, self.served, self.room = page, served, served.room
+
+    def until(self, condition: Callable[[], object], within_s: float = WITHIN_S) -> None:
+        WebDriverWait(self.page, within_s, poll_frequency=0.05).until(lambda _page: condition())
+
+    def element(self, name: str) -> WebElement:
+        return self.page.find_element(By.ID, name)
+
+    def shown(self, name: str) -> bool:
+        return self.element(name).is_displayed()
+
+    def see(self, name: str, text: str = "") -> WebElement:
+        self.until(lambda: self.shown(name) and text in self.element(name).text)
+        return self.element(name)
+
+    def tap(self, name: str, text: str = "") -> None:
+        self.see(name, text).click()
+
+    def tap_text(self, text: str) -> None:
+        self.page.find_element(
+            By.XPATH, f"//*[text()='{text}']/ancestor-or-self::*[self::button or self::label]"
+        ).click()
+
+    def pair(self, name: str = "Maria") -> None:
+        self.page.get(self.served.desk.address)
+        self.see("pair-code").send_keys(self.served.within(lambda: self.served.access.code))
+        self.element("pair-name").send_keys(name, Keys.ENTER)
+        self.see("arm-button")
+
+    def arm(self) -> None:
+        self.tap("arm-button")
+        self.until(lambda: self.room.desks == ["Maria"])
+
+    def room_does(self, **values: object) -> None:
+        """Something happens in the room."""
+
+        def act() -> None:
+            for name, value in values.items():
+                setattr(self.room, name, value)
+            self.room.changed()
+
+        self.served.within(act)
+
+
+def session_under_way(room: FakeRoom) -> None:
+    room.script, room.infusion_ms, room.play = "Open Sky", 40 * MINUTE_MS, "playing"
+    room.infusion_since_ms = room.clock() - 33 * MINUTE_MS
+    room.next_line_at_ms = room.clock() + 42_000
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[ServedDesk]:
+    need_chromium()
+    served = ServedDesk(tmp_path)
+    yield served
+    served.close()
+
+
+@pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
+def nurse(request: pytest.FixtureRequest, served: ServedDesk, tmp_path: Path) -> Iterator[Nurse]:
+    with chromium(tmp_path / "profile", request.param) as page:
+        yield Nurse(page, served)
+
+
+@pytest.fixture
+def station(served: ServedDesk, tmp_path: Path) -> Iterator[Nurse]:
+    with chromium(tmp_path / "profile") as page:
+        yield Nurse(page, served)
+
+
+def test_from_pairing_to_the_end_of_a_session(nurse: Nurse) -> None:
+    room = nurse.room
+    nurse.pair()
+    nurse.arm()
+    nurse.tap_text("Open Sky")
+    nurse.tap("length-more")
+    nurse.tap("prepare-next", "Take Open Sky, 41 min")
+    nurse.tap("prepare-next", "I heard the chime")
+    nurse.tap("prepare-next", "Rehearse the call")
+    assert nurse.see("call-words", "TEST CALL")
+    nurse.tap("call-coming")
+    nurse.see("call-code").send_keys(CODE, Keys.ENTER)
+    nurse.tap("prepare-next", "Begin")
+    nurse.tap("live-next", "The pump has started")
+    nurse.see("live-title", "Settling")
+    assert nurse.element("infusion-length").text == "41 min"
+    nurse.until(lambda: nurse.element("infusion-gone").text == "0:02")
+    nurse.tap("live-next", "Pause")
+    nurse.tap("live-next", "Resume softly")
+    nurse.see("live-title", "Going on softly")
+    nurse.tap_text("Go to the return")
+    nurse.tap("ask-yes")
+    nurse.see("live-title", "Return")
+    nurse.tap_text("End the session")
+    nurse.tap("ask-yes")
+    nurse.tap("live-next", "Prepare the next session")
+    nurse.see("prepare-title", "Choose a script")
+    assert [(name, body) for name, body, _, _ in room.commands] == [
+        ("choose", {"script": "open-sky", "infusion_ms": 41 * MINUTE_MS}),
+        ("confirm", {"what": "sound"}),
+        ("rehearse", {}),
+        ("acknowledge", {"name": "Maria"}),
+        ("clear", {"code": CODE}),
+        ("begin", {}),
+        ("infusion", {"action": "started"}),
+        ("hold", {}),
+        ("resume", {}),
+        ("return", {}),
+        ("end", {}),
+    ]
+    assert {(by, desk) for _, _, by, desk in room.commands} == {("Maria", "Maria")}
+    assert complaints(nurse.page) == []
+
+
+def test_a_call_is_seen_answered_and_cleared(nurse: Nurse) -> None:
+    room = nurse.room
+    session_under_way(room)
+    nurse.pair()
+    nurse.arm()
+    nurse.see("live-title", "Peak")
+    nurse.served.within(room.press)
+    nurse.see("call-room", "ROOM 1")
+    nurse.see("call-words", "IS CALLING")
+    nurse.until(lambda: room.receipts == [("1", "Maria")])
+    nurse.until(lambda: "CALL" in nurse.page.title)
+    assert nurse.element("icon").get_attribute("href").endswith("/page/calling.svg")
+    assert nurse.element("announce-call").get_attribute("textContent") == "Room 1 is calling."
+    assert nurse.page.execute_script(
+        "const call = document.getElementById('call'), at = call.getBoundingClientRect();"
+        "return [at.left, at.top, innerWidth - at.right, innerHeight - at.bottom]"
+    ) == [0, 0, 0, 0]
+    lowest = nurse.element("call-bedside").rect
+    assert lowest["y"] + lowest["height"] < nurse.page.execute_script("return innerHeight")
+    nurse.tap("call-coming")
+    nurse.see("call-words", "MARIA IS COMING")
+    nurse.see("call-code").send_keys("11", Keys.ENTER)
+    nurse.see("call-problem", "That is not the code on the room's screen.")
+    nurse.tap("call-look")
+    nurse.tap("live-next", "Back to the call")
+    nurse.see("call-code").send_keys(CODE, Keys.ENTER)
+    nurse.see("live-title", "Paused")
+    assert not nurse.shown("call")
+    nurse.until(lambda: nurse.page.title == "Room 1 · Paused")
+    nurse.tap_text("Go on with music only")
+    nurse.until(lambda: room.play == "resuming")
+    assert room.comfort["narration"] == "music"
+
+
+def test_an_answer_that_brings_nobody_calls_again(station: Nurse) -> None:
+    room = station.room
+    session_under_way(room)
+    station.pair()
+    station.arm()
+    station.served.within(room.press)
+    station.tap("call-coming")
+    station.tap("call-look")
+    station.see("bar-call", "Maria is coming")
+    station.room_does(call=room.call | {"silenced_until": room.clock() - 1})
+    station.see("call-words", "IS STILL WAITING")
+    station.element("call-name").clear()
+    station.element("call-name").send_keys("Tom")
+    station.tap("call-coming")
+    station.see("call-words", "TOM IS COMING")
+
+
+def test_a_call_covers_the_question_that_was_open(station: Nurse) -> None:
+    session_under_way(station.room)
+    station.pair()
+    station.arm()
+    station.tap_text("End the session")
+    station.see("ask-yes")
+    station.served.within(station.room.press)
+    station.see("call-coming")
+    assert not station.shown("ask")
+    assert station.page.switch_to.active_element == station.element("call-head")
+    assert "end" not in [name for name, *_ in station.room.commands]
+
+
+def test_a_desk_that_cannot_sound_gives_no_receipt_until_it_can(station: Nurse) -> None:
+    room = station.room
+    session_under_way(room)
+    station.pair()
+    station.served.within(room.press)
+    station.see("call-words", "IS CALLING")
+    beats = "return performance.getEntriesByName(location.origin + '/api/heartbeat').length"
+    before = station.page.execute_script(beats)
+    station.until(lambda: station.page.execute_script(beats) >= before + 2)
+    assert room.receipts == []
+    assert room.desks == []
+    station.tap("call-arm")
+    station.until(lambda: room.receipts == [("1", "Maria")])
+
+
+def test_a_page_out_of_sight_is_not_armed(station: Nurse) -> None:
+    station.pair()
+    station.arm()
+    first = station.page.current_window_handle
+    station.page.switch_to.new_window("tab")
+    station.until(lambda: station.room.desks == [])
+    station.page.switch_to.window(first)
+    station.until(lambda: station.room.desks == ["Maria"])
+
+
+def test_a_lost_connection_is_said_and_the_truth_comes_back(station: Nurse) -> None:
+    room = station.room
+    session_under_way(room)
+    station.pair()
+    station.arm()
+    station.served.stop()
+    station.see("lost", "Connection lost: look at the room.")
+    station.see("bar-armed", "Cut off")
+    station.served.within(room.press)
+    station.served.start()
+    station.see("call-words", "IS CALLING")
+    station.until(lambda: not station.shown("lost"))
+    station.until(lambda: room.receipts == [("1", "Maria")])
+
+
+def test_without_an_armed_desk_somebody_must_stay(station: Nurse) -> None:
+    room = station.room
+    room.script, room.infusion_ms, room.play = "Open Sky", 40 * MINUTE_MS, "ready"
+    room.shown |= {"sound", "control", "call"}
+    station.pair()
+    station.tap("arm-skip")
+    station.tap("prepare-next", "Begin")
+    station.see("ask-title", "No desk is armed")
+    station.tap("ask-no")
+    assert room.commands == []
+    station.tap("prepare-next", "Begin")
+    station.tap("ask-yes", "I stay in the room")
+    station.see("live-next", "The pump has started")
+    assert [(name, body) for name, body, _, _ in room.commands] == [("begin", {"in_room": True})]
+
+
+def test_comfort_pump_and_notes(station: Nurse) -> None:
+    room = station.room
+    session_under_way(room)
+    station.pair()
+    station.arm()
+    station.see("comfort")
+    station.tap_text("Still")
+    station.until(lambda: room.comfort["picture"] == "still")
+    station.element("comfort-light").send_keys(Keys.ARROW_LEFT)
+    station.until(lambda: room.comfort["light"] == 0.55)
+    station.room_does(comfort=room.comfort | {"volume": 0.3})
+    station.until(lambda: station.element("comfort-volume-value").text == "30 %")
+    station.tap_text("5 min longer")
+    station.until(lambda: station.element("infusion-length").text == "45 min")
+    station.tap_text("Nausea")
+    station.see("note-done", "nausea.")
+    assert [(name, body) for name, body, _, _ in room.commands][-2:] == [
+        ("infusion", {"action": "extended", "by_ms": 5 * MINUTE_MS}),
+        ("note", {"tag": "nausea", "text": ""}),
+    ]
+
+
+def test_a_refusal_is_shown_as_the_room_says_it(station: Nurse) -> None:
+    room = station.room
+    session_under_way(room)
+    station.pair()
+    station.arm()
+    station.see("live-next", "Pause")
+    room.can = lambda: ["hold"] if station.page is None else []  # the room has moved on, and the page does not know
+    station.tap("live-next")
+    station.see("problem-text", "“hold” makes no sense now.")
+    station.tap("problem-close")
+    assert not station.shown("problem")
+
+
+def test_the_keyboard_alone_is_enough(station: Nurse) -> None:
+    room = station.room
+    station.pair()
+
+    def press(*keys: str) -> None:
+        ActionChains(station.page).send_keys(*keys).perform()
+
+    def go_to(name: str) -> None:
+        for _ in range(40):
+            if station.page.switch_to.active_element == station.element(name):
+                return
+            press(Keys.TAB)
+        raise AssertionError(f"the keyboard does not reach {name}")
+
+    go_to("arm-button")
+    press(Keys.ENTER)
+    station.until(lambda: room.desks == ["Maria"])
+    session_under_way(room)
+    station.served.within(room.press)
+    station.see("call-coming")
+    go_to("call-coming")
+    press(Keys.SPACE)
+    station.see("call-words", "MARIA IS COMING")
+    go_to("call-code")
+    press(*CODE, Keys.ENTER)
+    station.see("live-title", "Paused")
+    go_to("live-next")
+    press(Keys.ENTER)
+    station.until(lambda: room.play == "resuming")
+
+
+def test_a_reload_keeps_the_pairing_and_asks_for_the_tap_again(station: Nurse) -> None:
+    station.pair()
+    station.arm()
+    station.page.refresh()
+    station.see("arm-button")
+    station.until(lambda: station.room.desks == [])
+
+
+def test_the_alarm_is_loud_and_never_clips(station: Nurse) -> None:
+    station.page.get(station.served.desk.address)
+    peaks = station.page.execute_async_script(
+        """
+        const done = arguments[0];
+        const loudest = (data) => data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+        import("/page/alarm.js").then(({ PATTERNS, samples }) => {
+          done(Object.entries(PATTERNS).map(([name, pattern]) => [name, loudest(samples(pattern, 48000))]));
+        });
+        """
+    )
+    assert dict(peaks) == pytest.approx({"urgent": 0.95, "reminder": 0.95, "lost": 0.95, "test": 0.95}, abs=1e-6)
