@@ -1,0 +1,165 @@
+"""Makes the clips of a script in a voice: those that are missing, each listened to, each kept as soon as it is made."""
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+from pydub import AudioSegment
+
+from guideplayer.core.script import Phase, Say, Script
+from guideplayer.media import clip_name, normalised
+from guideplayer.voice import VoiceError
+from guideplayer.voice.hearing import Ear, ear_if_installed, word_errors
+from guideplayer.voice.mastering import mastered, store
+from guideplayer.voice.narrator import Delivery, KokoroNarrator, Narrator, recipe
+
+# The calmest first; the others are for words that a listener would mistake.
+DELIVERIES = (
+    Delivery(0.75),
+    Delivery(0.78),
+    Delivery(0.80, style_row=0),
+    Delivery(0.78, pause_at_commas=False, style_row=0),
+)
+
+INDEX = "index.json"
+
+Progress = Callable[[int, int, str], None]
+"""Told how many lines are done, of how many, and which one is next (empty at the end)."""
+
+
+class Doubt(NamedTuple):
+    """A line whose clip the recogniser did not understand, and what it heard instead."""
+
+    text: str
+    heard: str
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What was done: lines made and kept, and the doubtful among both. `checked` says whether anyone listened."""
+
+    made: tuple[str, ...]
+    kept: tuple[str, ...]
+    doubtful: tuple[Doubt, ...]
+    checked: bool
+
+
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A clip in a voice's index. `heard` stays on a doubtful one until a person listens and takes it away."""
+
+    file: str
+    length_ms: int
+    heard: str = ""
+
+
+class Take(msgspec.Struct, frozen=True):
+    """One try at a line: the mastered sound, what was heard, and how many words of it were wrong."""
+
+    sound: AudioSegment
+    heard: str = ""
+    errors: int = 0
+
+
+def lines_by_voice(script: Script) -> dict[str, list[str]]:
+    """Every line that a narrator says, by voice, in the script's order, each once; own recordings are left out."""
+    lines: dict[str, dict[str, None]] = {}
+    for say in _every_say(script):
+        if say.text and not Path(say.clip.file).is_absolute():
+            lines.setdefault(say.voice or script.voice, {})[normalised(say.text)] = None
+    return {voice: list(texts) for voice, texts in lines.items()}
+
+
+def spoken_lines(script: Script) -> list[str]:
+    """Every line that any narrator says in a script, hold and resume included, each once."""
+    return list(dict.fromkeys(text for texts in lines_by_voice(script).values() for text in texts))
+
+
+def make_clips(
+    texts: Sequence[str],
+    voice: str,
+    folder: Path,
+    progress: Progress,
+    *,
+    open_narrator: Callable[[str], Narrator] = KokoroNarrator,
+    open_ear: Callable[[], Ear | None] = ear_if_installed,
+) -> Report:
+    """Make every clip that a voice lacks in the folder of all voices. Nothing is loaded when none is missing.
+
+    A clip is kept as soon as it is made: a stop at any moment loses only the line under way. Raises VoiceError when
+    the model or the voice cannot be had, or the folder cannot be written.
+    """
+    settings, home = recipe(voice), folder / voice
+    lines = list(dict.fromkeys(map(normalised, texts)))
+    made_before = read_index(home)
+    missing = [text for text in lines if not _is_made(home, text, made_before.get(text), settings)]
+    narrator = open_narrator(voice) if missing else None
+    ear = open_ear() if missing else None
+    for number, text in enumerate(missing):
+        progress(number, len(missing), text)
+        assert narrator is not None
+        take = best_take(text, narrator, ear)
+        file = f"{clip_name(text, settings)}.opus"
+        try:
+            length_ms = store(take.sound, home / file)
+            _record(home, text, Entry(file, length_ms, take.heard if take.errors else ""))
+        except OSError as error:
+            raise VoiceError(f"The clips cannot be kept in {home}: {error.strerror}.") from error
+    progress(len(missing), len(missing), "")
+    entries = read_index(home)
+    return Report(
+        made=tuple(missing),
+        kept=tuple(text for text in lines if text not in missing),
+        doubtful=tuple(Doubt(text, entries[text].heard) for text in lines if entries[text].heard),
+        checked=ear is not None or not missing,
+    )
+
+
+def best_take(text: str, narrator: Narrator, ear: Ear | None) -> Take:
+    """The first take that is understood word for word, or else the one that is misunderstood least."""
+    takes: list[Take] = []
+    for delivery in DELIVERIES:
+        sound = mastered(narrator.speak(text, delivery))
+        if ear is None:
+            return Take(sound)
+        heard = ear.hear(sound)
+        takes.append(Take(sound, heard, word_errors(text, heard, narrator.sound_of)))
+        if not takes[-1].errors:
+            break
+    return min(takes, key=lambda take: take.errors)
+
+
+def unused(folder: Path, voice: str, texts: Iterable[str]) -> list[Path]:
+    """A voice's clips that none of these texts needs. Nothing is removed."""
+    entries = read_index(folder / voice)
+    wanted = {entries[text].file for text in map(normalised, texts) if text in entries}
+    return sorted(path for path in (folder / voice).glob("*.opus") if path.name not in wanted)
+
+
+def read_index(home: Path) -> dict[str, Entry]:
+    """A voice's index, from normalised text to its clip; empty when there is none yet."""
+    path = home / INDEX
+    return msgspec.json.decode(path.read_bytes() if path.exists() else b"{}", type=dict[str, Entry])
+
+
+def _is_made(home: Path, text: str, entry: Entry | None, settings: str) -> bool:
+    file = f"{clip_name(text, settings)}.opus"
+    return entry is not None and entry.file == file and (home / file).is_file()
+
+
+def _record(home: Path, text: str, entry: Entry) -> None:
+    """Add a clip to the index as it is now on disk, whole or not at all."""
+    entries = {**read_index(home), text: entry}
+    unfinished = home / f"{INDEX}.part"
+    written = msgspec.json.format(msgspec.json.encode(entries, order="sorted"), indent=2)
+    unfinished.write_bytes(written + b"\n")
+    unfinished.replace(home / INDEX)
+
+
+def _every_say(script: Script) -> Iterable[Say]:
+    phases: list[Phase] = [*([script.arrival] if script.arrival else []), *script.phases, script.returning]
+    for phase in phases:
+        yield from (item for item in phase.items if isinstance(item, Say))
+    hold = script.hold
+    yield from (hold.paused, hold.delivered, hold.acknowledged, hold.unanswered, hold.resting)
+    yield from hold.grounding
+    yield from script.resume
