@@ -250,7 +250,8 @@ def export(
 @app.command("voice")
 def voice_command(script: Annotated[str, typer.Argument(help="A script's name or file.")], voice: Voice = None) -> None:
     """Make every clip of a script that is missing, and listen to each by machine."""
-    from guideplayer.voice.clips import VoiceError, make_clips, spoken_lines
+    from guideplayer.voice import VoiceError
+    from guideplayer.voice.clips import make_clips, spoken_lines
 
     settings, library = read_settings(), Library()
     chosen, problems = read_script(script_path(script, settings), library, voice)

@@ -3,22 +3,17 @@
 Seek, resume, crash recovery, preview and film export are this one function called at other times.
 """
 
-import math
-
+from guideplayer.core.blend import Blend, blend_at
 from guideplayer.core.hold import Spoken, Word, say_of, spoken_until, word_at, word_since_ms
 from guideplayer.core.moment import BedPart, Caption, ClipPart, HoldPart, Moment, ScenePart
-from guideplayer.core.plan import Section, Stretch, Track
-from guideplayer.core.script import BedChoice, Motion, Say, SceneChoice, Sound
+from guideplayer.core.plan import Section, Track
+from guideplayer.core.script import Motion, Say, Sound
 from guideplayer.core.state import BEFORE, Play, State
 from guideplayer.core.units import SECOND_MS
 from guideplayer.core.words import caption_of, fading, line_at
 
-SCENE_FADE_MS = 12 * SECOND_MS
-BED_FADE_MS = 8 * SECOND_MS
 RING_MS = 15 * SECOND_MS
 DUCK_AHEAD_MS = 800
-WAITING_SCENE = SceneChoice("dusk", Motion.SLOW, 0.3)
-SILENCE = BedChoice("")
 # Slow is the pace for a patient; normal is twice that, still far from what could sicken.
 PACES = {Motion.STILL: 0.0, Motion.SLOW: 0.5, Motion.NORMAL: 1.0}
 STILL_MS = 60 * SECOND_MS
@@ -26,20 +21,19 @@ STILL_MS = 60 * SECOND_MS
 
 def moment_at(state: State, now_ms: int) -> Moment:
     """Everything to draw and sound at `now_ms`, on the clock of the state."""
-    before, after, entered_ms = _stretches(state, now_ms)
-    share = _eased(entered_ms / SCENE_FADE_MS) if before else 1.0
+    blend = blend_at(state, now_ms)
     hold_weight = state.hold.at(now_ms)
     spoken = _last_spoken(state, now_ms)
     caption, narration = _line(state, now_ms, 1 - hold_weight)
     if hold_weight > 0 and spoken:
         caption, narration = _hold_line(state, spoken, now_ms) or (caption, narration)
     return Moment(
-        scenes=_scenes(state, before, after, share, now_ms),
-        light=_light(before, after, share) * state.light.at(now_ms),
+        scenes=_scenes(state, blend, now_ms),
+        light=blend.light * state.light.at(now_ms),
         caption=caption,
         hold=_hold(state, hold_weight, now_ms),
         narration=narration,
-        beds=_beds(state, before, after, entered_ms, now_ms),
+        beds=_beds(state, blend, now_ms),
         sounds=_sounds(state, now_ms),
         volume=state.volume.at(now_ms),
         picture=state.picture.at(now_ms),
@@ -47,75 +41,30 @@ def moment_at(state: State, now_ms: int) -> Moment:
     )
 
 
-def _eased(share: float) -> float:
-    share = min(1.0, max(0.0, share))
-    return share * share * (3 - 2 * share)
-
-
 def _track(state: State) -> Track | None:
     return state.plan.track(state.position.section) if state.plan else None
 
 
-def _stretches(state: State, now_ms: int) -> tuple[Stretch | None, Stretch | None, int]:
-    """The phase before (while it still fades), the phase now, and how long ago the one became the other (ms)."""
-    track = _track(state)
-    now = state.stretch(now_ms)
-    if now_ms - state.entered_ms < SCENE_FADE_MS and state.left_stretch:
-        return state.left_stretch, now, now_ms - state.entered_ms
-    if track is None or now is None:
-        return None, now, SCENE_FADE_MS
-    position_ms = state.position.at(now_ms)
-    number = track.stretch_at(position_ms)
-    into_ms = position_ms - now.start_ms
-    if number > 0 and into_ms < SCENE_FADE_MS:
-        return track.stretches[number - 1], now, into_ms
-    return None, now, SCENE_FADE_MS
-
-
-def _scene_of(stretch: Stretch | None) -> SceneChoice:
-    return stretch.scene if stretch else WAITING_SCENE
-
-
-def _scenes(
-    state: State, before: Stretch | None, after: Stretch | None, share: float, now_ms: int
-) -> tuple[ScenePart, ...]:
+def _scenes(state: State, blend: Blend, now_ms: int) -> tuple[ScenePart, ...]:
+    """The scenes with their own time, each at its pace; one that is still stands at a fixed time."""
     flow_ms = state.flow.at(now_ms)
-
-    def part(scene: SceneChoice, weight: float) -> ScenePart:
-        pace = PACES[scene.motion]
-        return ScenePart(scene.name, round(flow_ms * pace) if pace else STILL_MS, weight)
-
-    old, new = _scene_of(before), _scene_of(after)
-    if share >= 1 or (old.name, old.motion) == (new.name, new.motion):
-        return (part(new, 1.0),)
-    return part(old, 1 - share), part(new, share)
-
-
-def _light(before: Stretch | None, after: Stretch | None, share: float) -> float:
-    return _scene_of(before).light * (1 - share) + _scene_of(after).light * share
+    return tuple(
+        ScenePart(
+            part.scene.name,
+            round(flow_ms * PACES[part.scene.motion]) if PACES[part.scene.motion] else STILL_MS,
+            part.weight,
+        )
+        for part in blend.scenes
+    )
 
 
-def _beds(
-    state: State, before: Stretch | None, after: Stretch | None, entered_ms: int, now_ms: int
-) -> tuple[BedPart, ...]:
-    """The beds, crossfaded at equal power. They run on unheard through a pause, so that nothing starts anew."""
+def _beds(state: State, blend: Blend, now_ms: int) -> tuple[BedPart, ...]:
+    """The beds. They run on unheard through a pause, so that nothing starts anew."""
     loudness = state.loudness.at(now_ms)
     if loudness <= 0:
         return ()
-    new = after.bed if after else SILENCE
-    old = before.bed if before else new
-    share = _eased(entered_ms / BED_FADE_MS)
     offset_ms = now_ms - state.opened_ms
-    if old.name == new.name:
-        level_lufs = old.level_lufs * (1 - share) + new.level_lufs * share
-        parts = [BedPart(new.name, offset_ms, level_lufs, loudness)]
-    else:
-        angle = share * math.pi / 2
-        parts = [
-            BedPart(old.name, offset_ms, old.level_lufs, loudness * math.cos(angle)),
-            BedPart(new.name, offset_ms, new.level_lufs, loudness * math.sin(angle)),
-        ]
-    return tuple(part for part in parts if part.name and part.gain > 1e-4)
+    return tuple(BedPart(bed.name, offset_ms, bed.level_lufs, bed.gain * loudness) for bed in blend.beds)
 
 
 def _position_ms(state: State, now_ms: int) -> int:

@@ -91,7 +91,7 @@ def leave_out_lines(pieces: Sequence[Piece], target_ms: int) -> tuple[Piece, ...
 def _leave_out_phases(pieces: Sequence[Piece], target_ms: int) -> tuple[Piece, ...]:
     """Leave out whole phases, the earliest first: the effect has gone on to what the later ones are for."""
     kept = tuple(pieces)
-    while least_ms(kept) > target_ms and kept[0].phase != kept[-1].phase:
+    while kept and least_ms(kept) > target_ms and kept[0].phase != kept[-1].phase:
         kept = tuple(piece for piece in kept if piece.phase != kept[0].phase)
     return kept
 

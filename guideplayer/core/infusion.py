@@ -2,6 +2,7 @@
 
 import msgspec
 
+from guideplayer.core.blend import blend_at
 from guideplayer.core.messages import Infused
 from guideplayer.core.plan import Cue, Section, enter, refit
 from guideplayer.core.script import Say
@@ -24,9 +25,9 @@ def _line_under_way(state: State, now_ms: int) -> tuple[Cue | None, int]:
     return cue, position_ms - cue.start_ms
 
 
-def leaving(state: State, now_ms: int) -> State:
-    """Remember the phase that is left, so that its picture and bed can fade into the next section's."""
-    return change(state, left_stretch=state.stretch(now_ms), entered_ms=now_ms)
+def leaving(state: State, now_ms: int, position_ms: int = 0) -> State:
+    """Remember what is seen and heard now, so that it can melt into the section that is entered at a position."""
+    return change(state, left=blend_at(state, now_ms), entered_ms=now_ms, entered_position_ms=position_ms)
 
 
 def started(state: State, now_ms: int) -> State:
@@ -115,7 +116,7 @@ def _restarted(state: State, now_ms: int) -> State | str:
     running = state.play in RUNNING
     fitted = refit(current, Section.INFUSION, position_ms, state.pump.left_ms(now_ms), cut=True)
     return change(
-        leaving(state, now_ms),
+        leaving(state, now_ms, position_ms),
         plan=fitted,
         play=Play.PLAYING if running else state.play,
         position=Position(Section.INFUSION, position_ms, now_ms, running=running),

@@ -4,7 +4,7 @@ import msgspec
 
 
 class ScenePart(msgspec.Struct, frozen=True):
-    """One picture of the (at most two) that show: its own time in ms, and its weight; weights sum to 1."""
+    """One picture of those that show, mostly the only one: its own time in ms, and its weight; weights sum to 1."""
 
     name: str
     time_ms: int

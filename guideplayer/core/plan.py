@@ -141,7 +141,7 @@ def refit(
     phase = track.stretches[track.stretch_at(position_ms)].phase if track.stretches else 0
     fitted = _fit_what_is_left(
         _reentry_pieces(reentry, phase),
-        _ahead(_pieces(old.phases(section)), past, under_way, position_ms),
+        _ahead(_pieces(old.phases(section)), past, under_way),
         None if left_ms is None else left_ms - (start_ms - position_ms),
     )
     placed = [*past, *_placed(fitted, start_ms)]
@@ -176,18 +176,19 @@ def _at_natural_length(pieces: Sequence[Piece]) -> list[tuple[Piece, int]]:
     return [(piece, piece.size.natural_ms) for piece in pieces]
 
 
-def _ahead(pieces: Sequence[Piece], past: Sequence[Cue], under_way: Cue | None, position_ms: int) -> tuple[Piece, ...]:
+def _ahead(pieces: Sequence[Piece], past: Sequence[Cue], under_way: Cue | None) -> tuple[Piece, ...]:
     """The pieces still to come; those left out earlier among them, since there may be time for them now."""
-    played = [(cue.phase, cue.index) for cue in past if cue.index >= 0 and cue is not under_way]
-    if under_way and under_way.index >= 0 and isinstance(under_way.item, Rest):
-        played.remove((under_way.phase, under_way.index))
+    current = (under_way.phase, under_way.index) if under_way and under_way.index >= 0 else None
+    played = [(cue.phase, cue.index) for cue in past if cue.index >= 0 and (cue.phase, cue.index) != current]
     last = max(played, default=(-1, -1))
     ahead = tuple(piece for piece in pieces if (piece.phase, piece.index) > last)
-    if under_way is None or under_way.index < 0:
+    if under_way is None or current is None:
         return ahead
-    ahead = tuple(piece for piece in ahead if (piece.phase, piece.index) >= (under_way.phase, under_way.index))
+    ahead = tuple(piece for piece in ahead if (piece.phase, piece.index) >= current)
     if isinstance(under_way.item, Rest):
-        return (_shortened(ahead[0], position_ms - under_way.start_ms), *ahead[1:])
+        # A rest that was paused more than once stands in the past in several parts.
+        gone_ms = sum(cue.length_ms for cue in past if (cue.phase, cue.index) == current)
+        return (_shortened(ahead[0], gone_ms), *ahead[1:])
     if under_way in past:
         return ahead[1:]
     return without_line(ahead, 0) if ahead[0].keep is not None else ahead

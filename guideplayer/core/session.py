@@ -145,11 +145,26 @@ def _chose(state: State, event: Chose, now_ms: int) -> Outcome:
     if not event.script.shortest_ms <= event.infusion_ms <= event.script.longest_ms:
         shortest, longest = format_duration(event.script.shortest_ms), format_duration(event.script.longest_ms)
         return _refused(state, f"“{event.script.title}” is for infusions of {shortest} to {longest}.")
+    left = infusion.leaving(state, now_ms)
     if state.play is not Play.ENDED:
-        return change(state, plan=chosen), ()
-    fresh = change(opened(state.room, state.words, now_ms), plan=chosen, calls=state.calls, presses=state.presses)
-    seen = change(state.readiness, sound_heard=False, control=False, call=False, in_room=False)
-    return change(fresh, readiness=seen, light=state.light.towards(1.0, now_ms, BEGIN_FADE_MS)), ()
+        return change(left, plan=chosen), ()
+    fresh = change(
+        opened(state.room, state.words, now_ms),
+        plan=chosen,
+        calls=state.calls,
+        presses=state.presses,
+        left=left.left,
+        entered_ms=now_ms,
+        readiness=change(state.readiness, sound_heard=False, control=False, call=False, in_room=False),
+        **_softly_anew(state, now_ms),
+    )
+    return fresh, ()
+
+
+def _softly_anew(state: State, now_ms: int) -> dict[str, Fade]:
+    """Every level of an ended session on its way to where a new one begins."""
+    goals = {"hold": 0.0, "loudness": 0.0, "light": 1.0, "picture": 1.0, "volume": 1.0, "speech": 1.0, "captions": 1.0}
+    return {name: getattr(state, name).towards(goal, now_ms, BEGIN_FADE_MS) for name, goal in goals.items()}
 
 
 def _began(state: State, event: Began, now_ms: int) -> Outcome:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
+from guideplayer.core.blend import WAITING, Blend
 from guideplayer.core.plan import Plan, Section, Stretch
 from guideplayer.core.script import HoldWords
 
@@ -200,8 +201,9 @@ class State(msgspec.Struct, frozen=True):
     plan: Plan | None = None
     position: Position = Position()
     infusion_position_ms: int = 0
-    left_stretch: Stretch | None = None
+    left: Blend = WAITING
     entered_ms: int = NEVER_MS
+    entered_position_ms: int = 0
     pump: Pump = Pump()
     pump_follows: bool = False
     comfort: Comfort = Comfort()

@@ -3,55 +3,15 @@
 import pytest
 
 from guideplayer.core.link import Direction, Health, ToStage
-from guideplayer.core.script import (
-    BedChoice,
-    Clip,
-    HoldWords,
-    Phase,
-    Rest,
-    Say,
-    SceneChoice,
-    Script,
-    span,
-)
+from guideplayer.core.messages import Began, Tick
+from guideplayer.core.script import Script
 from guideplayer.core.session import opened
 from guideplayer.core.state import State
-from guideplayer.core.units import MINUTE_MS, SECOND_MS
+from guideplayer.core.units import MINUTE_MS
 from guideplayer.desk.ports import RefusedError
 from guideplayer.journal.journal import Entry
 from guideplayer.room.room import Room
-
-
-def line(text: str, keep: int | None = None) -> Say:
-    return Say(text, Clip(f"voices/test/{text}.opus", 3 * SECOND_MS), keep)
-
-
-def phase(name: str, *texts: str) -> Phase:
-    items = tuple(item for text in texts for item in (line(text), Rest(span(20 * SECOND_MS, 30 * MINUTE_MS))))
-    return Phase(name, SceneChoice("dusk"), BedChoice("evening-pad"), items)
-
-
-WORDS = HoldWords(
-    paused=line("paused"),
-    delivered=line("delivered"),
-    acknowledged=line("acknowledged"),
-    unanswered=line("unanswered"),
-    resting=line("resting"),
-    grounding=(line("grounding"),),
-)
-
-SCRIPT = Script(
-    title="Test",
-    language="en",
-    voice="test",
-    infusion_length=span(10 * MINUTE_MS, 60 * MINUTE_MS),
-    phases=(phase("settling", "one", "two"), phase("peak", "three", "four")),
-    returning=phase("return", "back"),
-    return_length=span(8 * MINUTE_MS, 15 * MINUTE_MS),
-    hold=WORDS,
-    resume=(line("welcome back"),),
-    arrival=phase("arrival", "welcome"),
-)
+from tests.factory import SCRIPT, WORDS
 
 
 class FakeClock:
@@ -129,8 +89,6 @@ class World:
         self.tick()
 
     def tick(self) -> None:
-        from guideplayer.core.messages import Tick
-
         self.room.handle(Tick())
 
     def desk(self, command: str, **body: object) -> None:
@@ -138,8 +96,6 @@ class World:
 
     def begun(self) -> None:
         """A session with the pump running for a minute."""
-        from guideplayer.core.messages import Began
-
         self.desk("choose", script="test", infusion_ms=40 * MINUTE_MS)
         self.room.handle(Began("test", unready=True))
         self.later(5)

@@ -4,21 +4,10 @@ import pytest
 
 from guideplayer.core.link import ROOM_SILENT_MS, Card, Direction, Press
 from guideplayer.core.messages import Acknowledged, Began, Chose, Cleared, Delivered, Infused, Pressed
-from guideplayer.core.script import BedChoice, Clip, HoldWords, Phase, Rest, Say, SceneChoice, Script, span
 from guideplayer.core.session import opened, step
 from guideplayer.core.state import CallState, Play
 from guideplayer.stage.mind import Mind
-
-
-def _line(text):
-    return Say(text, Clip("", 3000))
-
-
-WORDS = HoldWords(*(_line(word) for word in ("paused", "delivered", "acknowledged", "unanswered", "resting")), ())
-PHASE = Phase("only", SceneChoice("dusk"), BedChoice(""), (_line("one"), Rest(span(1000, 3_600_000))), peak=True)
-SCRIPT = Script(
-    "Test", "en", "heart", span(600_000, 3_600_000), (PHASE,), PHASE, span(480_000), WORDS, (_line("welcome"),), PHASE
-)
+from tests.factory import SCRIPT, WORDS
 
 
 def after(state, *events, now_ms):
