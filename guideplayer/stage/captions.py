@@ -6,13 +6,20 @@ from pathlib import Path
 import numpy as np
 import pygame
 
+from guideplayer.core.moment import Caption, HoldPart
 from guideplayer.media import media_folder
 
 LINE_CHARACTERS = 37
 # 90 px on a screen of 1080: readable at 2 to 3 m.
 TYPE_SHARE = 90 / 1080
-PLATE_OPACITY = 0.72
+HOLD_SHARE, CODE_SHARE = 84 / 1080, 40 / 1080
+SAFE_SHARE = 0.06
+PLATE = (10, 9, 18)
+PLATE_OPACITY = 0.74
+# In sizes of the type.
+PLATE_MARGIN, LINE_STEP = 1.1, 1.28
 INK = (240, 230, 214)
+CODE_INK = (150, 132, 122)
 _BREAK_AFTER = ",;:.!?"
 _BREAK_BEFORE = frozenset({"and", "or", "but", "that", "which", "who", "whenever", "when", "where", "as", "if", "to"})
 _BREAK_BEFORE_LESS = frozenset(
@@ -69,13 +76,13 @@ class Type:
         self._ink = ink
         self._kept: dict[tuple[str, bool], pygame.Surface] = {}
 
-    def words(self, text: str, *, plate: bool) -> pygame.Surface:
+    def words(self, text: str, *, on_plate: bool) -> pygame.Surface:
         """The lines of a text, centred, with or without a plate behind them."""
-        return self._keep((text, plate), lambda: self._rendered(break_lines(text), plate))
+        return self._keep((text, on_plate), lambda: self._rendered(break_lines(text), on_plate))
 
     def line(self, text: str) -> pygame.Surface:
         """One line as it is."""
-        return self._keep(("\n" + text, False), lambda: self._rendered((text,), plate=False))
+        return self._keep(("\n" + text, False), lambda: self._rendered((text,), on_plate=False))
 
     def _keep(self, key: tuple[str, bool], make: Callable[[], pygame.Surface]) -> pygame.Surface:
         if key not in self._kept:
@@ -84,26 +91,60 @@ class Type:
             self._kept[key] = make()
         return self._kept[key]
 
-    def _rendered(self, lines: Sequence[str], plate: bool) -> pygame.Surface:
+    def _rendered(self, lines: Sequence[str], on_plate: bool) -> pygame.Surface:
         rows = [self._font.render(line, True, self._ink) for line in lines]
-        step_px = round(self.size_px * 1.3)
-        margin_px = self.size_px if plate else 0
+        step_px = round(self.size_px * LINE_STEP)
+        margin_px = round(self.size_px * PLATE_MARGIN) if on_plate else 0
         width = max(row.get_width() for row in rows) + 2 * margin_px
         height = step_px * len(rows) + 2 * margin_px
-        whole = _plate(width, height, margin_px) if plate else pygame.Surface((width, height), pygame.SRCALPHA)
+        whole = plate((width, height), margin_px) if on_plate else pygame.Surface((width, height), pygame.SRCALPHA)
         for number, row in enumerate(rows):
             top = margin_px + number * step_px + (step_px - row.get_height()) // 2
             whole.blit(row, ((width - row.get_width()) // 2, top))
         return whole
 
 
-def _plate(width: int, height: int, margin_px: int) -> pygame.Surface:
-    """A dark plate that fades out over its margin."""
-    plate = pygame.Surface((width, height), pygame.SRCALPHA)
-    across = np.minimum(np.arange(width), np.arange(width)[::-1])[:, None] / margin_px
-    down = np.minimum(np.arange(height), np.arange(height)[::-1])[None, :] / margin_px
-    # Full strength is reached well before the words: their contrast must not fade with the edge.
-    sides = [np.clip(side / 0.8, 0, 1) for side in (across, down)]
-    strength = sides[0] * sides[0] * (3 - 2 * sides[0]) * sides[1] * sides[1] * (3 - 2 * sides[1])
-    pygame.surfarray.pixels_alpha(plate)[:] = np.round(strength * PLATE_OPACITY * 255).astype(np.uint8)
-    return plate
+def plate(size: tuple[int, int], margin_px: int) -> pygame.Surface:
+    """A dark plate whose soft edge is the margin: at full strength inside of it, gone at the size."""
+    # Soft edges need few pixels: it is drawn small and enlarged.
+    grain = max(1, margin_px // 16)
+    width, height = (side // grain + 1 for side in size)
+    margin = margin_px / grain
+    down, across = (np.abs(np.arange(side) + 0.5 - side / 2) - (side / 2 - margin) for side in (height, width))
+    beyond = np.hypot(np.maximum(across, 0)[:, None], np.maximum(down, 0)[None, :]) / margin
+    strength = np.clip(1 - beyond, 0, 1)
+    strength = strength * strength * (3 - 2 * strength)
+    small = pygame.Surface((width, height), pygame.SRCALPHA)
+    small.fill(PLATE)
+    pygame.surfarray.pixels_alpha(small)[:] = np.round(strength * PLATE_OPACITY * 255).astype(np.uint8)
+    return pygame.transform.smoothscale(small, size)
+
+
+class Captions:
+    """Draws the words of a moment for one size of screen."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        self._width, self._height = size
+        self._caption = Type(size[1], TYPE_SHARE)
+        self._words = Type(size[1], HOLD_SHARE)
+        self._code = Type(size[1], CODE_SHARE, CODE_INK)
+
+    def draw(self, caption: Caption, target: pygame.Surface) -> None:
+        """Draw a caption low in the middle. The words, not the plate's soft edge, keep the safe margin."""
+        words = self._caption.words(caption.text, on_plate=True)
+        words.set_alpha(round(255 * caption.opacity))
+        bottom = round(self._height * (1 - SAFE_SHARE) + self._caption.size_px * PLATE_MARGIN)
+        target.blit(words, ((self._width - words.get_width()) // 2, bottom - words.get_height()))
+
+    def draw_hold(self, hold: HoldPart, target: pygame.Surface) -> None:
+        """Draw a few large words in the middle, and the code for staff, small, in the corner."""
+        if hold.words:
+            words = self._words.words(hold.words.text, on_plate=False)
+            words.set_alpha(round(255 * hold.words.opacity))
+            middle = round(self._height * 0.44)
+            target.blit(words, ((self._width - words.get_width()) // 2, middle - words.get_height() // 2))
+        if hold.code:
+            code = self._code.line(f"staff code  {hold.code}")
+            code.set_alpha(round(255 * hold.weight))
+            margin = round(self._height * SAFE_SHARE)
+            target.blit(code, (self._width - code.get_width() - margin, self._height - code.get_height() - margin))

@@ -3,7 +3,7 @@
 import msgspec
 import pygame
 
-from guideplayer.stage.captions import Type
+from guideplayer.stage.captions import Type, plate
 
 QUIET = (176, 166, 158)
 
@@ -21,31 +21,35 @@ class OverlayPainter:
     """Draws overlays for one size of screen."""
 
     def __init__(self, height_px: int) -> None:
-        self._heading = Type(height_px, 44 / 1080)
-        self._line = Type(height_px, 34 / 1080, QUIET)
-        self._selected = Type(height_px, 34 / 1080)
-        self._code = Type(height_px, 84 / 1080)
+        self._heading = Type(height_px, 46 / 1080)
+        self._line = Type(height_px, 38 / 1080, QUIET)
+        self._selected = Type(height_px, 38 / 1080)
+        self._code = Type(height_px, 110 / 1080)
 
     def draw(self, overlay: Overlay, target: pygame.Surface) -> None:
         """Draw an overlay; a menu in the middle, a card low in the left corner, out of the way of the picture."""
-        rows = [self._heading.line(overlay.heading)] if overlay.heading else []
-        for number, words in enumerate(overlay.lines):
-            chosen = overlay.selected == number
-            marked = f"›  {words}" if chosen else words
-            rows.append((self._selected if chosen else self._line).line(marked))
-        if overlay.code:
-            rows.append(self._code.line(f"{overlay.code[:3]} {overlay.code[3:]}"))
         width, height = target.get_size()
+        rows = self._rows(overlay)
         margin = height // 14
-        total = sum(row.get_height() for row in rows)
-        box = pygame.Surface((max(row.get_width() for row in rows) + margin, total + margin), pygame.SRCALPHA)
-        box.fill((0, 0, 0, 190 if overlay.selected is not None else 110))
-        top = margin // 2
+        across, down = max(row.get_width() for row in rows), sum(row.get_height() for row in rows)
+        box = plate((across + 2 * margin, down + 2 * margin), margin)
+        top = margin
         for row in rows:
-            box.blit(row, (margin // 2, top))
+            box.blit(row, (margin, top))
             top += row.get_height()
         if overlay.selected is not None:
             place = ((width - box.get_width()) // 2, (height - box.get_height()) // 2)
         else:
-            place = (margin, height - box.get_height() - margin)
+            place = (margin // 2, height - box.get_height() - margin // 2)
         target.blit(box, place)
+
+    def _rows(self, overlay: Overlay) -> list[pygame.Surface]:
+        rows = [self._heading.line(overlay.heading)] if overlay.heading else []
+        for number, words in enumerate(overlay.lines):
+            chosen = overlay.selected == number
+            # The mark's place is kept free before the others, so that the words stay where they are.
+            marked = ("›  " if chosen else "    ") + words if overlay.selected is not None else words
+            rows.append((self._selected if chosen else self._line).line(marked))
+        if overlay.code:
+            rows.append(self._code.line(f"{overlay.code[:3]} {overlay.code[3:]}"))
+        return rows

@@ -5,20 +5,21 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pygame
 
-from guideplayer.core.moment import Caption, HoldPart, Moment
-from guideplayer.stage.captions import TYPE_SHARE, Type
+from guideplayer.core.moment import Moment
+from guideplayer.stage.captions import Captions
 from guideplayer.stage.dither import Dither
 from guideplayer.stage.overlay import Overlay, OverlayPainter
 from guideplayer.stage.reel import Reel
 from guideplayer.stage.scenes import HOLD, Scene, all_names, make_scene
-from guideplayer.stage.scenes.canvas import Field
+from guideplayer.stage.scenes.canvas import FIELD_HEIGHT
+from guideplayer.stage.scenes.colours import Field
+from guideplayer.stage.starlight import Starlight, hidden_by
 
-FIELD_WIDTH = 320
-# The picture is made anew twenty times a second, and at once while it fades: nothing in it moves faster.
+# The picture is made anew twenty times a second, and at once while it fades: nothing in it moves faster than
+# ten pixels a second, half a pixel from one picture to the next.
 REPAINT_MS = 50
 HOLD_LIGHT = 0.9
 GAMMA = 2.2
-CODE_INK = (150, 132, 122)
 
 
 class Painter:
@@ -29,15 +30,14 @@ class Painter:
         width, height = size
         self.surface = pygame.Surface(size, depth=32)
         self._picture = pygame.Surface(size, depth=32)
-        self._field_size = (FIELD_WIDTH, max(2, round(FIELD_WIDTH * height / width)))
+        self._field_size = (max(2, round(FIELD_HEIGHT * width / height)), FIELD_HEIGHT)
         self._worker = ThreadPoolExecutor(1, "scenes") if ahead else None
         self._dither = Dither(size, self._field_size)
+        self._starlight = Starlight(size)
         self._reels: dict[str, Reel] = {}
         # Making a scene takes tens of milliseconds: with a worker all are made before they are needed.
         self._made = {name: self._worker.submit(self._make, name) for name in all_names()} if self._worker else {}
-        self._caption = Type(height, TYPE_SHARE)
-        self._words = Type(height, 84 / 1080)
-        self._code = Type(height, 40 / 1080, CODE_INK)
+        self._captions = Captions(size)
         self._overlays = OverlayPainter(height)
         self._painted: object = None
         self._shown: object = None
@@ -53,14 +53,14 @@ class Painter:
         if (picture, words) == self._shown:
             return False
         if picture != self._painted:
-            self._dither.draw(self.field(moment), self._picture)
+            self._paint_picture(moment)
             self._painted = picture
         self._shown = (picture, words)
         self.surface.blit(self._picture, (0, 0))
         if moment.hold:
-            self._draw_hold(moment.hold)
+            self._captions.draw_hold(moment.hold, self.surface)
         if moment.caption:
-            self._draw_caption(moment.caption)
+            self._captions.draw(moment.caption, self.surface)
         if overlay:
             self._overlays.draw(overlay, self.surface)
         return True
@@ -72,21 +72,31 @@ class Painter:
         hold = moment.hold and (round(moment.hold.weight, 3), moment.hold.time_ms // REPAINT_MS, moment.hold.code)
         return scenes, round(moment.light, 3), round(moment.picture, 3), hold
 
+    def _paint_picture(self, moment: Moment) -> None:
+        field = self.field(moment)
+        self._dither.draw(field, self._picture)
+        seen = 1 - moment.hold.weight if moment.hold else 1.0
+        if seen > 0 and moment.picture > 0:
+            for part in moment.scenes:
+                stars = hidden_by(field, self._reel(part.name).stars(part.time_ms))
+                self._starlight.draw(stars, seen * part.weight * self._lit(moment), self._picture)
+
+    @staticmethod
+    def _lit(moment: Moment) -> float:
+        """The share of display values that gives the moment's share of light."""
+        return float((moment.light * moment.picture) ** (1 / GAMMA))
+
     def field(self, moment: Moment) -> Field:
         """The moment's picture, small and exact: display values 0..1."""
         hold = moment.hold.weight if moment.hold else 0.0
-        field: Field | None = None
+        width, height = self._field_size
+        field: Field = np.zeros((height, width, 3), np.float32)
         if hold < 1 and moment.picture > 0:
+            lit = self._lit(moment) * (1 - hold)
             for part in moment.scenes:
-                scene = self._reel(part.name).at(part.time_ms)
-                field = scene * np.float32(part.weight) if field is None else field + scene * np.float32(part.weight)
-        if field is None:
-            width, height = self._field_size
-            field = np.zeros((height, width, 3), np.float32)
-        field = field * np.float32((moment.light * moment.picture) ** (1 / GAMMA))
+                field += self._reel(part.name).at(part.time_ms) * np.float32(part.weight * lit)
         if moment.hold and hold > 0:
-            calm = self._reel(HOLD).at(moment.hold.time_ms) * np.float32(HOLD_LIGHT ** (1 / GAMMA))
-            field += (calm - field) * np.float32(hold)
+            field += self._reel(HOLD).at(moment.hold.time_ms) * np.float32(hold * HOLD_LIGHT ** (1 / GAMMA))
         return np.clip(field, 0.0, 1.0, out=field)
 
     def _reel(self, name: str) -> Reel:
@@ -97,23 +107,3 @@ class Painter:
 
     def _make(self, name: str) -> Scene:
         return make_scene(name, *self._field_size)
-
-    def _draw_hold(self, hold: HoldPart) -> None:
-        """A few large words in the middle; the code for staff, small, in the corner."""
-        width, height = self.surface.get_size()
-        if hold.words:
-            words = self._words.words(hold.words.text, plate=False)
-            words.set_alpha(round(255 * hold.words.opacity))
-            self.surface.blit(words, ((width - words.get_width()) // 2, (height - words.get_height()) // 2))
-        if hold.code:
-            code = self._code.line(f"staff code  {hold.code}")
-            code.set_alpha(round(255 * hold.weight))
-            margin = height // 20
-            self.surface.blit(code, (width - code.get_width() - margin, height - code.get_height() - margin))
-
-    def _draw_caption(self, caption: Caption) -> None:
-        width, height = self.surface.get_size()
-        plate = self._caption.words(caption.text, plate=True)
-        plate.set_alpha(round(255 * caption.opacity))
-        bottom = height - height // 18
-        self.surface.blit(plate, ((width - plate.get_width()) // 2, bottom - plate.get_height()))

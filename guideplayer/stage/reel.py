@@ -1,7 +1,7 @@
-"""A scene in motion: painted ten times a second ahead of time, and blended in between.
+"""A scene in motion: painted five times a second ahead of time, and blended in between.
 
-Scenes change slowly, so a field a tenth of a second is enough; the next one is painted by a thread while this one is
-shown, which keeps the work of a frame small and even.
+Scenes change so slowly that between two fields a fifth of a second apart a straight blend is as good as the scene
+itself. The next ones are painted by a thread while these are shown, which keeps the work of a frame small and even.
 """
 
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -9,9 +9,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 
 from guideplayer.stage.scenes import Scene
-from guideplayer.stage.scenes.canvas import Field
+from guideplayer.stage.scenes.canvas import Stars
+from guideplayer.stage.scenes.colours import Field
 
-STEP_MS = 100
+STEP_MS = 200
 AHEAD = 2
 
 
@@ -29,30 +30,33 @@ class Reel:
         """The field at a time. It is nobody's to change."""
         number, rest_ms = divmod(time_ms, STEP_MS)
         self._forget(number)
-        before = self._field(number, needed=True)
+        before = self._field(number)
         if self._worker:
             for ahead in range(1, AHEAD + 1):
                 self._order(number + ahead)
-        after = self._field(number + 1, needed=not self._worker)
-        if before is None or after is None or not rest_ms:
-            return before if before is not None else self._scene.paint(time_ms / 1000)
-        return before + (after - before) * np.float32(rest_ms / STEP_MS)
+        coming = self._coming.get(number + 1)
+        # A field that is late is not waited for: no frame may be held up for a movement too small to be missed.
+        if not rest_ms or (coming and not coming.done()):
+            return before
+        return before + (self._field(number + 1) - before) * np.float32(rest_ms / STEP_MS)
 
-    def _field(self, number: int, *, needed: bool) -> Field | None:
-        """A field if it is there; if it is needed, painted now."""
+    def stars(self, time_ms: int) -> Stars:
+        """The stars at a time."""
+        return self._scene.stars(time_ms / 1000)
+
+    def _field(self, number: int) -> Field:
+        """A field, painted now unless it is there."""
         if number not in self._fields:
-            coming = self._coming.get(number)
-            if coming and coming.done():
-                self._fields[number] = self._coming.pop(number).result()
-            elif needed:
-                self._fields[number] = self._scene.paint(number * STEP_MS / 1000)
-        return self._fields.get(number)
+            coming = self._coming.pop(number, None)
+            self._fields[number] = coming.result() if coming else self._scene.paint(number * STEP_MS / 1000)
+        return self._fields[number]
 
     def _order(self, number: int) -> None:
         if self._worker and number not in self._fields and number not in self._coming:
             self._coming[number] = self._worker.submit(self._scene.paint, number * STEP_MS / 1000)
 
     def _forget(self, number: int) -> None:
-        for kept in (self._fields, self._coming):
-            for old in [one for one in kept if not number <= one <= number + AHEAD]:
-                del kept[old]
+        for old in [one for one in self._fields if not number <= one <= number + AHEAD]:
+            del self._fields[old]
+        for old in [one for one in self._coming if not number <= one <= number + AHEAD]:
+            self._coming.pop(old).cancel()

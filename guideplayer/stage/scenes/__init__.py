@@ -1,13 +1,14 @@
 """The scenes: each a pure function of time and seed that paints a small field of display values.
 
 A scene is made for a size and painted at a time in seconds; the painter lights it, dithers it and brings it to the
-size of the screen. To add one: a class with `paint`, its line here, and its name in `core/scenes.py`.
+size of the screen. To add one: a class with `paint` and `stars`, its line here, and its name in `core/scenes.py`.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from guideplayer.stage.scenes.canvas import Canvas, Field
+from guideplayer.stage.scenes.canvas import Canvas, Stars
+from guideplayer.stage.scenes.colours import Field
 from guideplayer.stage.scenes.dawn import Dawn
 from guideplayer.stage.scenes.dusk import Dusk
 from guideplayer.stage.scenes.hold import Hold
@@ -22,6 +23,10 @@ class Scene(Protocol):
 
     def paint(self, time_s: float) -> Field:
         """A new array (height, width, 3), float32, of display values around 0..1; the same for the same time."""
+        ...
+
+    def stars(self, time_s: float) -> Stars:
+        """The lights over it that are too fine for a field."""
         ...
 
 

@@ -1,49 +1,78 @@
 """Dawn: mist in a valley that fills with light; warm, rising over minutes, never bright."""
 
+from typing import NamedTuple
+
 import numpy as np
 
-from guideplayer.stage.scenes.canvas import Canvas, Field, palette, shade, smooth, sway
+from guideplayer.stage.scenes.canvas import NO_STARS, Canvas, Stars, risen, sway
+from guideplayer.stage.scenes.colours import Field, Plane, colour, palette, shade, smooth, towards
 
 _SKY = palette(
-    [(0.0, "#26375c"), (0.3, "#4c5d85"), (0.55, "#8d86a0"), (0.75, "#c9a195"), (0.9, "#ecc293"), (1.0, "#f7dba5")]
+    [(0.0, "#1a3358"), (0.3, "#374f76"), (0.5, "#6e6a88"), (0.68, "#b3838c"), (0.84, "#e2a086"), (1.0, "#f8ca94")]
 )
-_SUN = np.array([1.0, 0.8, 0.55], np.float32)
+_SUN = colour("#ffcf93")
+_LIT = colour("#f0a288")
+_MIST = colour("#bb8c88")
+# Each ridge: where its line lies, how much it rises and falls, how often, and its colour from afar to near.
 _RIDGES = (
-    (0.60, 0.030, 1.1, (0.50, 0.45, 0.53)),
-    (0.70, 0.035, 1.7, (0.37, 0.35, 0.45)),
-    (0.82, 0.040, 1.3, (0.24, 0.25, 0.34)),
-)
+    (0.51, 0.045, 1.0, "#7d6c78"), (0.60, 0.05, 1.5, "#5c576a"), (0.71, 0.05, 1.2, "#404558"),
+    (0.83, 0.055, 1.7, "#283143"), (0.97, 0.05, 1.3, "#151d2a"),
+)  # fmt: skip
+
+EXPOSURE = 0.88
+
+
+class _Ridge(NamedTuple):
+    first: int
+    covered: Plane
+    lying: Plane
+    tone: Field
 
 
 class Dawn:
-    """Ridges one behind the other, mist between them, the sun not yet there."""
+    """Ridges one behind the other, mist between them, the sun behind it all."""
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
-        self._mist, self._streaks = canvas.clouds(1.8), canvas.clouds(1.6, 1.5)
-        self._ridges = []
-        for height, swing, pace, colour in _RIDGES:
-            phases = canvas.random.uniform(0, 2 * np.pi, 4)
-            line = height + swing * np.sin(canvas.x * pace + phases[0]) * 0.7
-            line = line + swing * (0.4 * np.sin(canvas.x * pace * 2.3 + phases[1]))
-            line = line + swing * 0.16 * np.sin(canvas.x * pace * 6.1 + phases[2])
-            self._ridges.append((line.astype(np.float32), np.array(colour, np.float32)))
+        self._ridges = [self._ridge(*ridge) for ridge in _RIDGES]
+        self._mist = canvas.clouds(2.7, 110, 2.6)
+        self._streaks = canvas.clouds(2.8, 120, 4.0)
+        # The sun rises where the farthest ridge is low.
+        middle = np.abs(canvas.x[0]) < 0.7
+        tops = self._ridges[0].covered.sum(axis=0)
+        self._sun_x = float(canvas.x[0][middle][np.argmin(tops[middle])])
+
+    def _ridge(self, line: float, rise: float, pace: float, tone: str) -> _Ridge:
+        at = np.full_like(self._canvas.x, line)
+        for octave in range(6):
+            turn = self._canvas.random.uniform(0, 2 * np.pi)
+            at += rise * 0.52**octave * np.sin(self._canvas.x * pace * 1.93**octave + turn)
+        first = max(0, int(at.min() * self._canvas.height) - 2)
+        depth = (self._canvas.y - at)[first:]
+        return _Ridge(first, smooth(-0.004, 0.009, depth), np.exp(-(((depth - 0.17) / 0.1) ** 2)), colour(tone))
 
     def paint(self, time_s: float) -> Field:
         """The valley after a time."""
         canvas = self._canvas
-        streaks = self._streaks.window(time_s * 0.4, 50 + 4 * sway(time_s, 430))
-        risen = 0.5 + 0.5 * sway(time_s, 1790, -0.2)
-        sun_y = 0.66 - 0.06 * risen
-        glow = np.exp(-((canvas.x + 0.25) ** 2 * 0.5 + ((canvas.y - sun_y) * 2.1) ** 2)).astype(np.float32)
-        height = canvas.y / 0.72 * (0.86 + 0.1 * risen) + (streaks - 0.5) * 0.12 * smooth(0.1, 0.6, canvas.y)
-        field = shade(_SKY, height.astype(np.float32))
-        field += _SUN * (glow * glow * 0.2)[..., None]
-        for number, (line, colour) in enumerate(self._ridges):
-            covered = smooth(0.0, 0.014, canvas.y - line)[..., None]
-            lit = colour + _SUN * (glow * (0.16 - 0.04 * number))[..., None]
-            field += (lit - field) * covered
-            drift = self._mist.window(time_s * (0.5 + 0.35 * number) + 170 * number, 20 + 60 * number)
-            lying = np.exp(-(((canvas.y - line - 0.075) / 0.07) ** 2)) * smooth(0.25, 0.85, drift)
-            field += (np.array([0.86, 0.74, 0.68], np.float32) - field) * (lying * 0.42)[..., None]
+        morning = risen(time_s, -300, 1500) + 0.06 * sway(time_s, 1130)
+        sun_x, sun_y = self._sun_x + 0.08 * morning, 0.52 - 0.1 * morning
+        away = (canvas.x - sun_x) ** 2 * 0.6 + ((canvas.y - sun_y) * 1.7) ** 2
+        bloom = np.exp(-away * 2.0).astype(np.float32)
+        streaks = canvas.wide(self._streaks, time_s * 0.5, 50 + 6 * sway(time_s, 530)) - np.float32(0.5)
+        height = canvas.y * 1.3 - 0.14 + bloom * np.float32(0.2 + 0.14 * morning)
+        field = shade(_SKY, height + streaks * 0.16 * smooth(0.0, 0.35, canvas.y))
+        towards(field, _SUN, np.exp(-away * 26).astype(np.float32) * np.float32(0.5))
+        for number, ridge in enumerate(self._ridges):
+            near = number / len(self._ridges)
+            below = field[ridge.first :]
+            drift = canvas.wide(self._mist, time_s * (0.3 + 0.4 * near) + 170 * number, 30 + 60 * number)[ridge.first :]
+            lit = bloom[ridge.first :] * np.float32((0.42 - 0.36 * near) * (0.55 + 0.45 * morning))
+            slope = ridge.tone + (_LIT - ridge.tone) * lit[..., None]
+            towards(slope, _MIST, ridge.lying * smooth(0.1, 0.9, drift) * np.float32(0.85 - 0.4 * near))
+            towards(below, slope, ridge.covered)
+        field *= np.float32(EXPOSURE)
         return field
+
+    def stars(self, time_s: float) -> Stars:
+        """None: the morning has put them out."""
+        return NO_STARS

@@ -2,9 +2,12 @@
 
 import numpy as np
 
-from guideplayer.stage.scenes.canvas import Canvas, Field, palette, shade, sway
+from guideplayer.stage.scenes.canvas import NO_STARS, Canvas, Stars, sway
+from guideplayer.stage.scenes.colours import Field, palette, shade
 
-_WARMTH = palette([(0.0, "#14101c"), (0.35, "#241a2c"), (0.6, "#42283a"), (0.82, "#6e4144"), (1.0, "#93604f")])
+_WARMTH = palette(
+    [(0.0, "#120d14"), (0.3, "#21151c"), (0.55, "#3d2422"), (0.75, "#663a2a"), (0.9, "#8e5636"), (1.0, "#a76c45")]
+)
 # Three breaths a minute: half of what is still pleasant for a whole screen.
 BREATH_S = 20.0
 
@@ -13,11 +16,17 @@ class Hold:
     """A glow, low in the middle."""
 
     def __init__(self, canvas: Canvas) -> None:
-        distance = (canvas.x * 0.62) ** 2 + ((canvas.y - 0.62) * 1.5) ** 2
-        self._near = np.exp(-distance * 1.25).astype(np.float32)
-        self._grain = canvas.clouds(2.1)
+        distance = (canvas.x * 0.52) ** 2 + ((canvas.y - 0.72) * 1.25) ** 2
+        self._near = np.exp(-distance * 1.5).astype(np.float32)
+        self._canvas = canvas
+        self._grain = canvas.clouds(3.0, 150, 1.5)
 
     def paint(self, time_s: float) -> Field:
         """The glow after a time."""
-        drift = self._grain.window(time_s * 0.25, 40.0) - 0.5
-        return shade(_WARMTH, self._near * (0.76 + 0.025 * sway(time_s, BREATH_S)) + drift * 0.06 + 0.03)
+        drift = self._canvas.wide(self._grain, time_s * 0.25, 40.0) - np.float32(0.5)
+        breath = np.float32(0.78 + 0.02 * sway(time_s, BREATH_S))
+        return shade(_WARMTH, self._near * breath + drift * np.float32(0.05) + np.float32(0.04))
+
+    def stars(self, time_s: float) -> Stars:
+        """None: nothing here asks to be looked at."""
+        return NO_STARS

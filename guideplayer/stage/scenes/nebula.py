@@ -2,15 +2,12 @@
 
 import numpy as np
 
-from guideplayer.stage.scenes.canvas import Canvas, Field, palette, shade, smooth, sway
+from guideplayer.stage.scenes.canvas import Canvas, Stars, sway
+from guideplayer.stage.scenes.colours import Field, palette, shade, smooth
 
-_DUST = palette(
-    [(0.0, "#05060f"), (0.25, "#0d1230"), (0.45, "#22215a"), (0.62, "#4b3280"), (0.78, "#8a4a86"), (0.9, "#b7798c"),
-     (1.0, "#d9b6a8")]
-)  # fmt: skip
-_TEAL = np.array([0.03, 0.22, 0.26], np.float32)
-_STAR = np.array([0.8, 0.82, 0.95], np.float32)
-FOLD_PX = 34.0
+_COOL = palette([(0.0, "#060a1f"), (0.25, "#0b1c44"), (0.5, "#163f75"), (0.75, "#2f7399"), (1.0, "#86c3c9")])
+_WARM = palette([(0.0, "#090822"), (0.25, "#1d1448"), (0.5, "#462c7c"), (0.75, "#8454a0"), (1.0, "#d79ab8")])
+STARS = 260
 
 
 class Nebula:
@@ -18,27 +15,41 @@ class Nebula:
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
-        self._body = canvas.clouds(1.75)
-        self._lit = canvas.clouds(1.5, 1.5)
-        self._across, self._along = canvas.clouds(2.3), canvas.clouds(2.3)
-        self._stars = canvas.points(150, 1.0, 0.75)
-        rows, columns = np.indices((canvas.height, canvas.width), np.float32)
-        self._rows, self._columns = rows, columns
+        self._current = canvas.clouds(3.4, 170), canvas.clouds(3.4, 170)
+        self._body = canvas.clouds(1.95, 130)
+        self._hue = canvas.clouds(3.4, 240)
+        self._veil = canvas.clouds(2.0, 110)
+        random = canvas.random
+        self._star_x, self._star_y = random.uniform(0, 1, STARS), random.uniform(0, 1, STARS)
+        self._star_light = 0.1 + 0.9 * random.power(0.35, STARS)
+        self._star_pace, self._star_turn = random.uniform(13, 37, STARS), random.uniform(0, 1, STARS)
 
     def paint(self, time_s: float) -> Field:
         """The cloud after a time."""
-        # Places are looked up where slow currents have carried them: what makes clouds look grown and not computed.
-        across = (self._across.window(time_s * 0.35, 20 * sway(time_s, 310)) - 0.5) * FOLD_PX
-        along = (self._along.window(20 * sway(time_s, 370), time_s * 0.3) - 0.5) * FOLD_PX
-        rise = 30 + 9 * sway(time_s, 670)
-        body = self._body.at(self._columns + across + (time_s * 0.22 + 90), self._rows + along + rise)
-        lit = self._lit.at(self._columns + along + (140 - time_s * 0.3), self._rows + across + 60)
         canvas = self._canvas
-        heart_x, heart_y = 0.35 * sway(time_s, 830), 0.5 + 0.08 * sway(time_s, 590, 0.3)
-        distance = (canvas.x - heart_x) ** 2 * 0.55 + ((canvas.y - heart_y) * 2) ** 2 * 0.7
-        glow = np.exp(-distance * 0.9).astype(np.float32)
-        field = shade(_DUST, 0.12 + body * 0.5 + (lit - 0.5) * 0.22 + glow * (0.18 + 0.22 * body))
-        field += _TEAL * (smooth(0.45, 0.95, lit) * (1 - body) * (0.35 + 0.65 * glow))[..., None]
-        shimmer = [0.6 + 0.4 * sway(time_s, period) for period in (19.0, 27.0, 37.0)]
-        stars = (self._stars @ np.array(shimmer, np.float32)) * (1 - smooth(0.3, 0.8, body))
-        return np.asarray(field + stars[..., None] * _STAR * 0.45)
+        # Places are looked up where slow currents have carried them: what makes clouds look grown and not computed.
+        bend = canvas.wide(self._current[0], time_s * 0.45, 60 + 30 * sway(time_s, 1310)) - np.float32(0.5)
+        fold = canvas.wide(self._current[1], 90 - time_s * 0.35, 30 * sway(time_s, 1170)) - np.float32(0.5)
+        across = canvas.columns + bend * 75
+        down = canvas.rows + fold * 75
+        body = self._body.at(across + np.float32(time_s * 0.3), down + np.float32(40 + 14 * sway(time_s, 970)))
+        veil = self._veil.at(across * 0.8 + fold * 40 - np.float32(time_s * 0.2), down * 0.8 + bend * 40)
+        heart_x, heart_y = 0.45 * sway(time_s, 1430), 0.5 + 0.1 * sway(time_s, 890, 0.3)
+        distance = ((canvas.x - heart_x) * 0.55) ** 2 + ((canvas.y - heart_y) * 1.0) ** 2
+        glow = np.exp(-distance * 1.2).astype(np.float32)
+        light = 0.14 + body * (0.26 + 0.5 * glow) + glow * 0.2
+        light *= 1.06 - 0.5 * smooth(0.15, 0.95, veil)
+        # Bright places grow bright ever more slowly: a soft shoulder instead of blots.
+        light = np.tanh(light * light * 1.4 + light * 0.36)
+        hue = smooth(0.25, 0.75, canvas.wide(self._hue, 200 + time_s * 0.25, 60 + 25 * sway(time_s, 1610)) + bend * 0.3)
+        field = shade(_COOL, light)
+        field += (shade(_WARM, light) - field) * hue[..., None]
+        return field
+
+    def stars(self, time_s: float) -> Stars:
+        """Stars, a little in front of the cloud."""
+        shimmer = 0.75 + 0.25 * np.sin(2 * np.pi * (time_s / self._star_pace + self._star_turn))
+        across = (self._star_x + time_s * 0.00006) % 1.0
+        # None jumps from edge to edge: all are dark there.
+        edge = np.clip(np.minimum(across, 1 - across) * 25, 0, 1)
+        return Stars(across, self._star_y, self._star_light * shimmer * edge * 0.8)

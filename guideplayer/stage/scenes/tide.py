@@ -2,69 +2,82 @@
 
 import numpy as np
 
-from guideplayer.stage.scenes.canvas import Canvas, Field, Plane, palette, shade, smooth, sway
+from guideplayer.stage.scenes.canvas import NO_STARS, Canvas, Stars, sway
+from guideplayer.stage.scenes.colours import Field, Plane, colour, palette, shade, smooth, towards
 
-HORIZON = 0.44
-_SKY = palette([(0.0, "#1d2446"), (0.35, "#3b3a69"), (0.7, "#8a6076"), (0.9, "#cf9175"), (1.0, "#e8b386")])
-_SEA = palette([(0.0, "#1b2340"), (0.3, "#2d3458"), (0.55, "#57506f"), (0.8, "#a37c7c"), (1.0, "#f3c596")])
-_LIGHT = np.array([0.95, 0.72, 0.5], np.float32)
-_SAND = np.array([0.36, 0.27, 0.26], np.float32)
-_FOAM = np.array([1.0, 0.9, 0.82], np.float32)
+HORIZON = 0.46
+_SKY = palette(
+    [(0.0, "#24284f"), (0.25, "#443a6a"), (0.45, "#75517c"), (0.62, "#aa667b"), (0.78, "#d98773"), (0.9, "#f0ab80"),
+     (1.0, "#facb98")]
+)  # fmt: skip
+_LIGHT = colour("#ffd9a0")
+# Length of each wave on the water, its direction (0 comes straight in), its period in s, its steepness. Periods are
+# those of long swell and longer than the 2.5 to 5 s that sicken.
+_WAVES = (
+    (2.6, 0.15, 17.0, 0.55), (1.7, -0.30, 13.3, 0.5), (1.05, 0.42, 11.1, 0.42), (0.62, -0.12, 9.7, 0.36),
+    (0.37, 0.55, 8.3, 0.3), (0.23, -0.5, 7.9, 0.26),
+)  # fmt: skip
+EXPOSURE = 0.87
 
 
 class Tide:
-    """Sky, sea, and the edge of the sand."""
+    """Sky and sea."""
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
-        self._haze, self._water = canvas.clouds(1.9), canvas.clouds(1.2, 4.0)
-        below = np.maximum(canvas.y - HORIZON, 0.0)
-        # Far water is seen flat: what is a thin line at the horizon is broad near the shore.
-        self._depth = (1.0 / (below + 0.06)).astype(np.float32)
-        self._near = smooth(0.0, 0.5, below)
-        self._calm = smooth(0.0, 0.16, below)
-        self._across = (canvas.x * self._depth * 9).astype(np.float32)
+        self._haze = canvas.clouds(2.8, 110, 3.5)
+        self._ripples = canvas.clouds(1.9, 26, 2.6)
+        self._first = int(np.searchsorted(canvas.y[:, 0], HORIZON - 0.012))
+        below = np.maximum(canvas.y[self._first :] - HORIZON, 0.0) + 0.012
+        # How far away each row of the water is: it is seen from a little above.
+        self._away = (0.3 / below).astype(np.float32)
+        self._right = (canvas.x * self._away * 0.9).astype(np.float32)
+        self._below = below.astype(np.float32)
+        self._waves = [self._wave(*wave) for wave in _WAVES]
+        self._ripple_across = (self._right * 90).astype(np.float32)
+        self._ripple_down = (np.log(self._away) * 150).astype(np.float32)
+        self._near = smooth(0.0, 0.3, self._below)
+
+    def _wave(self, length: float, turn: float, period_s: float, steep: float) -> tuple[Plane, float, Plane]:
+        """A wave's phase at each place, its period, and its steepness; none where it is finer than the picture."""
+        number = 2 * np.pi / length
+        phase = number * (self._away * np.cos(turn) + self._right * np.sin(turn)) + self._canvas.random.uniform(0, 6.28)
+        per_row = np.abs(number * np.cos(turn) * np.gradient(self._away[:, 0]))[:, None]
+        return phase.astype(np.float32), period_s, (steep * np.exp(-((per_row / 1.4) ** 2))).astype(np.float32)
 
     def paint(self, time_s: float) -> Field:
         """The shore after a time."""
         canvas = self._canvas
-        light_x = 0.3 + 0.12 * sway(time_s, 1510)
-        haze = self._haze.window(time_s * 0.35, 30.0)
-        glow = np.exp(-((canvas.x - light_x) ** 2 * 0.8 + ((canvas.y - HORIZON) * 3.4) ** 2)).astype(np.float32)
-        height = canvas.y / HORIZON * 0.9 + (haze - 0.5) * 0.2 * smooth(0.02, 0.3, canvas.y) + 0.03 * sway(time_s, 700)
-        field = shade(_SKY, height.astype(np.float32))
-        field += _LIGHT * (glow * 0.34)[..., None]
-        sea = self._sea(time_s, light_x)
-        field += (sea - field) * smooth(HORIZON - 0.006, HORIZON + 0.01, canvas.y)[..., None]
-        return self._shore(field, time_s, haze)
+        light_x = 0.35 + 0.16 * sway(time_s, 1510)
+        haze = canvas.wide(self._haze, time_s * 0.6, 30 + 8 * sway(time_s, 830))
+        around = ((canvas.x - light_x) * 0.55) ** 2
+        glow = np.exp(-around * 3 - ((canvas.y - HORIZON + 0.02) * 3.4) ** 2).astype(np.float32)
+        height = canvas.y / HORIZON * 0.72 - 0.07 * around + (haze - 0.5) * 0.14 * smooth(0.02, 0.3, canvas.y)
+        field = shade(_SKY, height + glow * 0.26 + 0.015 * sway(time_s, 710))
+        water = self._water(time_s, light_x)
+        towards(field[self._first :], water, smooth(-0.012, 0.006, canvas.y[self._first :] - HORIZON))
+        field *= np.float32(EXPOSURE)
+        return field
 
-    def _sea(self, time_s: float, light_x: float) -> Field:
-        """Swells in perspective, the sky's colours on them, and the path of light."""
-        depth = self._depth
-        # Each swell takes 16 to 29 s from crest to crest: slower than anything that sickens.
-        ripple = self._water.at(self._across + 3 * sway(time_s, 67), depth * 14 + time_s * 1.6)
-        bend = (ripple - 0.5) * 0.9 + self._across * 0.012
-        swell = 0.5 * np.sin(depth * 1.9 + bend + 2 * np.pi * time_s / 16)
-        swell = swell + 0.5 * np.sin(depth * 1.1 - bend + 2 * np.pi * time_s / 29)
-        lift = (swell * 0.06 + (ripple - 0.5) * 0.22) * self._calm
-        sky = 0.66 * (1 - self._near) ** 1.4 + 0.12
-        facing = smooth(0.2, 0.95, ripple + swell * 0.16)
-        path = self._path(light_x, ripple) * (0.25 + 0.75 * facing) * (1 - 0.45 * self._near)
-        return shade(_SEA, (sky + lift + path * 0.5).astype(np.float32))
+    def stars(self, time_s: float) -> Stars:
+        """None: the light is still too warm."""
+        return NO_STARS
 
-    def _path(self, light_x: float, ripple: Plane) -> Plane:
-        """How much of the low light each place of the sea can send back: a path that widens towards the shore."""
-        width = 0.12 + 0.36 * self._near
-        side = (self._canvas.x - light_x + (ripple - 0.5) * 0.1) / width
-        return np.asarray(np.exp(-side * side), dtype=np.float32)
-
-    def _shore(self, field: Field, time_s: float, haze: Plane) -> Field:
-        """Wet sand, and the last of each wave on it."""
-        canvas = self._canvas
-        reach = 0.935 + 0.02 * sway(time_s, 23.0) + 0.012 * sway(time_s, 61.0, 0.3)
-        edge = reach + 0.016 * np.sin(canvas.x * 1.7 + 0.4 * sway(time_s, 97)) + 0.006 * np.sin(canvas.x * 4.3 + 1.1)
-        sand = smooth(-0.02, 0.06, (canvas.y - edge).astype(np.float32))
-        foam = np.exp(-(((canvas.y - edge) / 0.016) ** 2)).astype(np.float32)
-        field += (_SAND - field) * sand[..., None]
-        field += (foam * (0.06 + 0.1 * haze))[..., None] * _FOAM
+    def _water(self, time_s: float, light_x: float) -> Field:
+        """The sea: each place shows the sky that its slope sends back, and the low light where it faces it."""
+        slope = np.zeros(self._waves[0][0].shape, np.float32)
+        for phase, period_s, steep in self._waves:
+            slope += np.sin(phase + np.float32(2 * np.pi * time_s / period_s)) * steep
+        ripple = self._ripples.at(
+            self._ripple_across + np.float32(6 * sway(time_s, 97)), self._ripple_down + np.float32(time_s * 1.1)
+        ) - np.float32(0.5)
+        slope = slope * 0.5 + ripple * 1.2
+        # Seen flat, far water mirrors the sky above the horizon; near water what is higher up.
+        side = (self._canvas.x - light_x) * 0.55
+        mirrored = 0.64 - 0.31 * self._near + slope * (0.05 + 0.09 * self._near) + 0.12 * np.exp(-3 * side * side)
+        field = shade(_SKY, mirrored)
+        field *= (0.92 - 0.1 * self._near)[..., None]
+        side = (self._canvas.x - light_x) / (0.1 + 0.6 * self._below)
+        path = np.exp(-side * side) * smooth(-0.5, 0.9, slope) * (1 - 0.55 * self._near)
+        towards(field, _LIGHT, path * 0.62)
         return field
