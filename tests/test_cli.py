@@ -1,0 +1,110 @@
+"""The commands as a person types them: what they print, and how they end."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from guideplayer.media import scripts_folder
+
+MINUTE_MS = 60_000
+
+
+@pytest.fixture
+def guideplayer(tmp_path):
+    """Runs a command with settings of its own."""
+
+    def run(*words, **environment):
+        import os
+
+        settings = {"XDG_CONFIG_HOME": str(tmp_path), "SDL_VIDEODRIVER": "dummy", "COLUMNS": "160", **environment}
+        own = {name: value for name, value in os.environ.items() if not name.startswith("GUIDEPLAYER_")}
+        command = [sys.executable, "-m", "guideplayer", *map(str, words)]
+        return subprocess.run(command, capture_output=True, text=True, env={**own, **settings}, timeout=120)
+
+    return run
+
+
+def test_the_shipped_script_is_listed_and_good(guideplayer):
+    listed = guideplayer("list")
+    assert listed.returncode == 0
+    assert "open-sky  Open Sky  40m to 60m" in listed.stdout
+    checked = guideplayer("check", "open-sky", scripts_folder() / "open-sky.yaml")
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "2 scripts are good.\n", "")
+
+
+def test_list_as_json(guideplayer):
+    (entry,) = json.loads(guideplayer("list", "--json").stdout)
+    assert (entry["name"], entry["shortest_ms"], entry["longest_ms"]) == ("open-sky", 40 * MINUTE_MS, 60 * MINUTE_MS)
+
+
+def test_a_wrong_name_finds_the_right_one(guideplayer):
+    done = guideplayer("check", "open-skye")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "There is no script “open-skye”. Did you mean 'open-sky'?\n"
+
+
+def test_problems_end_with_one(guideplayer, tmp_path):
+    script = tmp_path / "mine.yaml"
+    script.write_text("guideplayer: 1\ntitel: Mine\n")
+    done = guideplayer("check", script)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "unknown-key" in done.stderr
+    assert "Did you mean 'title'?" in done.stderr
+    problems = json.loads(guideplayer("check", "--json", script).stdout)
+    assert "unknown-key" in [problem["code"] for problem in problems]
+    played = guideplayer("play", script)
+    assert (played.returncode, played.stdout) == (1, "")
+
+
+@pytest.mark.parametrize("minutes", [40, 50, 60])
+@pytest.mark.parametrize("paused", [False, True])
+def test_the_infusion_part_is_exact_with_and_without_a_pause(guideplayer, minutes, paused):
+    pause = ("--press", "12m", "--resume", "18m") if paused else ()
+    done = guideplayer("rehearse", scripts_folder() / "open-sky.yaml", "--infusion", f"{minutes}m", "--json", *pause)
+    assert (done.returncode, done.stderr) == (0, "")
+    trace = json.loads(done.stdout)
+    assert trace["infusion_part_ms"] == minutes * MINUTE_MS
+    if paused:
+        plain = json.loads(guideplayer("rehearse", "open-sky", "--infusion", f"{minutes}m", "--json").stdout)
+        assert trace["infusion_ends_ms"] == plain["infusion_ends_ms"]
+        assert trace["rests"]["total_ms"] < plain["rests"]["total_ms"]
+        lengths = {line["text"]: line["length_ms"] for line in plain["speech"]}
+        for line in trace["speech"]:
+            assert lengths.get(line["text"], line["length_ms"]) == line["length_ms"]
+
+
+def test_a_length_outside_the_range_is_told(guideplayer):
+    done = guideplayer("rehearse", "open-sky", "--infusion", "70m")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "“Open Sky” is for infusions of 40m to 60m, not 70m.\n"
+
+
+def test_a_wrong_duration_is_a_wrong_call(guideplayer):
+    done = guideplayer("rehearse", "open-sky", "--infusion", "fifty")
+    assert done.returncode == 2
+    assert "“fifty” is not a duration: write it like 20s, 4m or 1m30s" in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+
+
+def test_wrong_settings_are_one_sentence(guideplayer, tmp_path):
+    (tmp_path / "guideplayer").mkdir()
+    (tmp_path / "guideplayer" / "settings.toml").write_text("rom = 'Room 2'\n")
+    done = guideplayer("list")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("The settings (in ")
+    assert "rom" in done.stderr
+
+
+def test_the_schema_is_json(guideplayer):
+    schema = json.loads(guideplayer("schema").stdout)
+    assert "infusion" in schema["properties"]
+
+
+def test_an_empty_film_is_refused(guideplayer, tmp_path):
+    film = tmp_path / "film.mkv"
+    done = guideplayer("export", "open-sky", film, "--from", "5m", "--to", "4m")
+    assert done.returncode == 2
+    assert "The film would be empty: --from must be before --to, and both within the session." in done.stderr
+    assert list(tmp_path.glob("*film*")) == []
