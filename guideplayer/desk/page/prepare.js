@@ -9,7 +9,12 @@ const MINUTE_MS = 60000;
 const BEGIN_HINT =
   "First comes the arrival. The infusion's clock starts when you say that the pump has started.";
 const STEPS = {
-  sound: { act: "I heard the chime", command: "confirm", body: { what: "sound" } },
+  sound: {
+    act: "I heard the chime",
+    command: "confirm",
+    body: { what: "sound" },
+    before: { act: "Play the chime", body: { what: "chime" } },
+  },
   call: { act: "Rehearse the call", command: "rehearse", body: {} },
 };
 
@@ -139,6 +144,9 @@ export class PrepareView {
       element("span", { className: "sentence" },
         element("span", { className: "unseen" }, ok ? "Done: " : "To do: "), sentence));
     const step = STEPS[what];
+    if (!ok && step?.before && can.includes(step.command)) {
+      row.append(this.#button(step.before.act, () => this.#desk.do(step.command, step.before.body)));
+    }
     if (!ok && step && what !== offered && can.includes(step.command)) {
       row.append(this.#button(step.act, () => this.#desk.do(step.command, step.body)));
     } else if (what === "desk" && !armed) {
