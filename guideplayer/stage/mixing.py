@@ -1,45 +1,59 @@
 """What is heard, as a function of moments: voice, beds and one-shots summed block by block, every gain a ramp.
 
 Whatever sounds already goes on from its own sample; a moment only starts, steers and ends it. So blocks join without a
-click, however late or early they are asked for.
+click, however late or early they are asked for. A moment is that of a block's end: what began within the block is put
+at its very sample, and every gain has arrived where it should be when the block ends.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
-from guideplayer.core.moment import BedPart, ClipPart, Moment
+from guideplayer.core.moment import Moment
 from guideplayer.media import Library
-from guideplayer.stage.sources import CHANNELS, RATE_HZ, Loop, Samples, Shelf, SourceError
+from guideplayer.stage.limiter import DELAY_FRAMES, Limiter
+from guideplayer.stage.sources import CHANNELS, RATE_HZ, Pantry, Samples, SourceError, Tape
 
+BLOCK_FRAMES = 512
 NARRATION_LUFS = -20.0
-# ITU-R BS.1770 loudness; 15 LU under the voice and one more for safety.
+# 15 LU under the voice, and one more because a bed is not equally loud throughout.
 DUCKED_LUFS = NARRATION_LUFS - 16.0
 DUCK_ATTACK_S = 0.8
 DUCK_RELEASE_S = 2.5
-# -1 dBTP, and half a decibel for what lies between the samples.
-CEILING = 10 ** (-1.5 / 20)
 CLICK_FREE_S = 0.03
 RESUMED_S = 0.15
-RESEEK_MS = 250
-LIMITER_RELEASE_S = 0.5
+VOLUME_S = 0.1
+RESEEK_FRAMES = RATE_HZ // 4
+# A recording that began this little before a block is begun whole, a trifle late, with its attack.
+LATE_FRAMES = RATE_HZ // 50
+SILENCE = Moment((), 0.0, None, None, None, (), (), 0.0)
 
 
 def _ratio(decibels: float) -> float:
     return float(10 ** (decibels / 20))
 
 
-class Ramp:
-    """A gain that moves by the sample, never faster than is free of clicks."""
+class Wanted(NamedTuple):
+    """A recording that a moment asks for: how far in it is at the block's end, and its gain there."""
 
-    def __init__(self, value: float = 0.0, slowest_s: float = CLICK_FREE_S) -> None:
+    path: Path
+    end_frame: int
+    gain: float
+    loops: bool = False
+
+
+class Ramp:
+    """A gain that moves by the sample, and takes `whole_s` at least for the whole way from 0 to 1."""
+
+    def __init__(self, value: float, whole_s: float) -> None:
         self.value = value
-        self._slowest_s = slowest_s
+        self.whole_s = whole_s
 
     def towards(self, target: float, frames: int) -> Samples:
         """The gain of each of the next frames, as a column."""
-        most = frames / RATE_HZ / self._slowest_s
+        most = frames / RATE_HZ / self.whole_s
         end = self.value + min(most, max(-most, target - self.value))
         steps = np.linspace(self.value, end, frames + 1, dtype=np.float32)[1:, None]
         self.value = end
@@ -47,161 +61,190 @@ class Ramp:
 
 
 class Playing:
-    """A short recording on its way."""
+    """A recording that sounds. One that is begun late, in its midst, comes softly."""
 
-    def __init__(self, samples: Samples, offset_ms: int) -> None:
-        self._samples = samples
-        self._cursor = min(len(samples), offset_ms * RATE_HZ // 1000)
-        begun_late = offset_ms > CLICK_FREE_S * 1000
-        self._gain = Ramp(0.0, RESUMED_S) if begun_late else Ramp(1.0)
+    def __init__(self, wanted: Wanted, pantry: Pantry, frames: int) -> None:
+        """Begin within a block of `frames`. Raises SourceError."""
+        start_frame = wanted.end_frame - frames
+        fresh = not wanted.loops and start_frame <= LATE_FRAMES
+        self._lead = max(0, -start_frame) if fresh else 0
+        self._tape = Tape(wanted.path, pantry, start_frame=0 if fresh else start_frame, loops=wanted.loops)
+        self._gain = (
+            Ramp(wanted.gain, CLICK_FREE_S) if fresh else Ramp(0.0, CLICK_FREE_S if wanted.loops else RESUMED_S)
+        )
 
-    def block(self, frames: int, gain: float) -> Samples:
-        """The next frames; silence after the end."""
-        part = self._samples[self._cursor : self._cursor + frames]
-        self._cursor += len(part)
+    def block(self, gain: float, frames: int) -> Samples:
+        """The next frames, on the way to a gain. Raises SourceError when the file turns out to be damaged."""
         gains = self._gain.towards(gain, frames)
-        whole = np.zeros((frames, CHANNELS), np.float32)
-        whole[: len(part)] = part * gains[: len(part)]
-        return whole
+        if self._gain.value == gain:
+            self._gain.whole_s = CLICK_FREE_S
+        lead, self._lead = self._lead, 0
+        samples = self._tape.read(frames - lead)
+        if lead:
+            samples = np.concatenate([np.zeros((lead, CHANNELS), np.float32), samples])
+        sounding: Samples = samples * gains
+        return sounding
+
+    def astray(self, wanted: Wanted, frames: int) -> bool:
+        """Whether it is a bed that plays at quite another place than it should."""
+        length = self._tape.length_frames
+        off = (self._tape.position_frames - (wanted.end_frame - frames)) % length
+        return wanted.loops and min(off, length - off) > RESEEK_FRAMES
+
+    def leave(self) -> None:
+        """Fade as fast as is free of clicks from now on."""
+        self._gain.whole_s = CLICK_FREE_S
 
     @property
     def over(self) -> bool:
-        """Whether nothing more will be heard of it."""
-        return self._cursor >= len(self._samples) or self._gain.value == 0.0
+        """Whether nothing more will be heard of it once it is no longer wanted."""
+        return self._tape.over or self._gain.value == 0.0
+
+    def close(self) -> None:
+        """Close its file."""
+        self._tape.close()
 
 
-class Deck:
-    """A bed on its way."""
+class Duck:
+    """How far beds make room for a voice: an S from 0 to 1 and, more slowly, back."""
 
-    def __init__(self, loop: Loop, lufs: float, offset_ms: int) -> None:
-        self.loop = loop
-        self._lufs = lufs
-        self._gain = Ramp(0.0, CLICK_FREE_S)
-        loop.seek(offset_ms * RATE_HZ // 1000)
+    def __init__(self) -> None:
+        self._way: float | None = None
 
-    def block(self, part: BedPart | None, duck: float, frames: int) -> Samples:
-        """The next frames; without a part it fades out. `duck` is how far the bed makes room for a voice (0..1)."""
-        target = 0.0
-        if part and not self._astray(part.offset_ms):
-            depth_db = max(0.0, part.level_lufs - DUCKED_LUFS) * duck
-            target = part.gain * _ratio(part.level_lufs - self._lufs - depth_db)
-        elif part and self._gain.value == 0.0:
-            self.loop.seek(part.offset_ms * RATE_HZ // 1000)
-        return self.loop.read(frames) * self._gain.towards(target, frames)
-
-    def _astray(self, offset_ms: int) -> bool:
-        """Whether it plays at quite another place than it should: then it fades out, is moved, and comes back."""
-        length_ms = self.loop.frames * 1000 / RATE_HZ
-        off_ms = (self.loop.cursor * 1000 / RATE_HZ - offset_ms) % length_ms
-        return bool(min(off_ms, length_ms - off_ms) > RESEEK_MS)
-
-    @property
-    def silent(self) -> bool:
-        """Whether it has faded out."""
-        return self._gain.value == 0.0
+    def towards(self, speaks: bool, frames: int) -> float:
+        """How far it is at the end of the next frames. At the very first it is at once where it should be."""
+        if self._way is None:
+            self._way = 1.0 if speaks else 0.0
+        step = frames / RATE_HZ / (DUCK_ATTACK_S if speaks else -DUCK_RELEASE_S)
+        self._way = min(1.0, max(0.0, self._way + step))
+        return self._way * self._way * (3 - 2 * self._way)
 
 
 class Mix:
-    """Sums what a moment asks for."""
+    """Sums what moments ask for. Its sound comes DELAY_FRAMES after the moments. `faults` are sentences for staff."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._shelf = Shelf()
-        self._voices: dict[str, Playing] = {}
-        self._sounds: dict[str, Playing] = {}
-        self._decks: dict[str, Deck] = {}
-        self._volume = Ramp(0.0, 0.1)
-        self._duck = 0.0
-        self._limit = 1.0
+        self._pantry = Pantry()
+        # None is a recording that cannot be read: it stays silent, and is not tried again while it is wanted.
+        self._playing: dict[str, Playing | None] = {}
+        self._leaving: list[Playing] = []
+        self._duck = Duck()
+        self._volume = Ramp(0.0, VOLUME_S)
+        self._limiter = Limiter()
         self.faults: list[str] = []
 
-    def block(self, moment: Moment, frames: int) -> Samples:
-        """The next frames (frames, 2), for a moment at their beginning."""
-        self._duck_on(moment.speaks or moment.narration is not None, frames)
+    def block(self, moment: Moment, frames: int = BLOCK_FRAMES) -> Samples:
+        """The next frames (frames, 2), for a moment at their end."""
+        wanted = self._wanted(moment, self._duck.towards(moment.speaks or moment.narration is not None, frames))
+        self._release(wanted, frames)
+        self._begin(wanted, frames)
         mixed = np.zeros((frames, CHANNELS), np.float32)
-        voices = (moment.narration,) if moment.narration else ()
-        self._add(mixed, self._voices, voices, self._clip_path)
-        self._add(mixed, self._sounds, moment.sounds, self._sound_path)
-        self._add_beds(mixed, moment.beds)
+        for key, playing in self._playing.items():
+            if playing:
+                self._add(mixed, playing, wanted[key].gain, key)
+        for playing in self._leaving:
+            self._add(mixed, playing, 0.0, None)
+        self._leaving = [playing for playing in self._leaving if not _closed(playing)]
         mixed *= self._volume.towards(moment.volume, frames)
-        return self._limited(mixed)
+        return self._limiter.block(mixed)
 
-    def _duck_on(self, wanted: bool, frames: int) -> None:
-        seconds = frames / RATE_HZ
-        step = seconds / DUCK_ATTACK_S if wanted else -seconds / DUCK_RELEASE_S
-        self._duck = min(1.0, max(0.0, self._duck + step))
+    def prepare(self, moment: Moment) -> None:
+        """Have the files ready that a moment to come will ask for."""
+        for wanted in self._wanted(moment, 0.0).values():
+            self._pantry.fetch_soon(wanted.path)
 
-    def _clip_path(self, part: ClipPart) -> Path:
-        return self._library.path(part.file)
+    def close(self) -> None:
+        """Close every file."""
+        self._pantry.close()
+        for playing in (*self._playing.values(), *self._leaving):
+            if playing:
+                playing.close()
 
-    def _sound_path(self, part: ClipPart) -> Path:
-        return self._library.sound_path(part.file)
+    def _wanted(self, moment: Moment, duck: float) -> dict[str, Wanted]:
+        """The recordings of a moment, by a key that tells each playing from the next; unknown names are faults."""
+        found: dict[str, Wanted] = {}
+        if part := moment.narration:
+            path = self._library.path(part.file)
+            found[f"voice {part.key}"] = Wanted(path, _frame(part.offset_ms), part.gain)
+        for part in moment.sounds:
+            if part.file in self._library.sounds:
+                path = self._library.sound_path(part.file)
+                found[f"sound {part.key}"] = Wanted(path, _frame(part.offset_ms), part.gain)
+            else:
+                self._report(f"There is no sound '{part.file}'.")
+        for bed in moment.beds:
+            if bed.name in self._library.beds:
+                lufs = self._library.beds[bed.name].lufs
+                depth_db = max(0.0, bed.level_lufs - DUCKED_LUFS) * duck
+                gain = bed.gain * _ratio(bed.level_lufs - lufs - depth_db)
+                found[f"bed {bed.name}"] = Wanted(self._library.bed_path(bed.name), _frame(bed.offset_ms), gain, True)
+            else:
+                self._report(f"There is no bed '{bed.name}'.")
+        return found
 
-    def _add(
-        self,
-        mixed: Samples,
-        playing: dict[str, Playing],
-        parts: Sequence[ClipPart],
-        path_of: Callable[[ClipPart], Path],
-    ) -> None:
-        """Add short recordings: new ones begin, those under way go on, those no longer wanted fade out."""
-        wanted = {part.key: part for part in parts}
-        for key, part in wanted.items():
-            if key not in playing:
-                try:
-                    playing[key] = Playing(self._shelf.get(path_of(part)), part.offset_ms)
-                except (SourceError, KeyError) as error:
-                    self._report(f"{part.file}: {error}")
-                    playing[key] = Playing(np.zeros((0, CHANNELS), np.float32), 0)
-        for key, one in list(playing.items()):
-            mixed += one.block(len(mixed), wanted[key].gain if key in wanted else 0.0)
-            if key not in wanted and one.over:
-                del playing[key]
-
-    def _add_beds(self, mixed: Samples, parts: Sequence[BedPart]) -> None:
-        wanted = {part.name: part for part in parts}
-        for name, part in wanted.items():
-            if name not in self._decks:
-                try:
-                    loop = Loop(self._library.bed_path(name))
-                except (SourceError, KeyError) as error:
-                    self._report(f"{name}: {error}")
-                    continue
-                self._decks[name] = Deck(loop, self._library.beds[name].lufs, part.offset_ms)
-        eased = self._duck * self._duck * (3 - 2 * self._duck)
-        for name, deck in list(self._decks.items()):
-            try:
-                mixed += deck.block(wanted.get(name), eased, len(mixed))
-            except SourceError as error:
-                self._report(str(error))
-                del self._decks[name]
+    def _release(self, wanted: dict[str, Wanted], frames: int) -> None:
+        """Let go what is no longer wanted, or plays at the wrong place."""
+        for key, playing in list(self._playing.items()):
+            if key in wanted and not (playing and playing.astray(wanted[key], frames)):
                 continue
-            if name not in wanted and deck.silent:
-                deck.loop.close()
-                del self._decks[name]
+            del self._playing[key]
+            if playing:
+                playing.leave()
+                self._leaving.append(playing)
+
+    def _begin(self, wanted: dict[str, Wanted], frames: int) -> None:
+        for key, one in wanted.items():
+            if key not in self._playing:
+                try:
+                    self._playing[key] = Playing(one, self._pantry, frames)
+                except SourceError as error:
+                    self._playing[key] = None
+                    self._report(str(error))
+
+    def _add(self, mixed: Samples, playing: Playing, gain: float, key: str | None) -> None:
+        """Add a recording's next frames; a damaged one is silent from here on."""
+        try:
+            mixed += playing.block(gain, len(mixed))
+        except SourceError as error:
+            self._report(str(error))
+            if key:
+                playing.close()
+                self._playing[key] = None
 
     def _report(self, fault: str) -> None:
         if fault not in self.faults:
             self.faults.append(fault)
 
-    def _limited(self, mixed: Samples) -> Samples:
-        """The sum under its ceiling: turned down within the block that needs it, and slowly up again."""
-        peak = float(np.abs(mixed).max(initial=0.0))
-        allowed = min(1.0, CEILING / peak) if peak else 1.0
-        recovered = self._limit + len(mixed) / RATE_HZ / LIMITER_RELEASE_S
-        target = min(allowed, recovered, 1.0)
-        if target < 1.0 or self._limit < 1.0:
-            mixed *= np.linspace(self._limit, target, len(mixed), dtype=np.float32)[:, None]
-        self._limit = target
-        return np.clip(mixed, -CEILING, CEILING, out=mixed)
+
+def _frame(offset_ms: int) -> int:
+    return offset_ms * RATE_HZ // 1000
+
+
+def _closed(playing: Playing) -> bool:
+    """Whether a recording that was let go has died away; then it is closed."""
+    if playing.over:
+        playing.close()
+    return playing.over
 
 
 def render(
-    moment_at: Callable[[int], Moment], library: Library, start_ms: int, end_ms: int, block_frames: int = 960
+    moment_at: Callable[[int], Moment],
+    library: Library,
+    start_ms: int,
+    end_ms: int,
+    block_frames: int = BLOCK_FRAMES,
 ) -> Iterator[Samples]:
-    """The sound of a span of time, block by block, for films and tests."""
+    """The sound of a span of time, block by block, for films and tests. Moments are asked for in order of time."""
     mix = Mix(library)
-    frames = (end_ms - start_ms) * RATE_HZ // 1000
-    for begin in range(0, frames, block_frames):
-        now_ms = start_ms + begin * 1000 // RATE_HZ
-        yield mix.block(moment_at(now_ms), min(block_frames, frames - begin))
+    left = (end_ms - start_ms) * RATE_HZ // 1000
+    early = DELAY_FRAMES
+    end_frame = 0
+    while left > 0:
+        end_frame += block_frames
+        samples = mix.block(moment_at(start_ms + end_frame * 1000 // RATE_HZ), block_frames)[early:][:left]
+        early = max(0, early - block_frames)
+        left -= len(samples)
+        if len(samples):
+            yield samples
+    mix.close()

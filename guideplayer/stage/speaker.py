@@ -1,7 +1,7 @@
 """The loudspeaker: a thread that mixes small blocks and keeps one playing and one waiting on a mixer channel.
 
 Queued blocks join without a gap because they are whole numbers of the device's buffers. What is queued is short, so a
-press is heard as a fade within 50 ms; the block's time is when it will be heard, so lines start when the plan says.
+press is heard as a fade within 50 ms; a block's time is when it will be heard, so lines start when the plan says.
 """
 
 import contextlib
@@ -17,26 +17,37 @@ import pygame
 
 from guideplayer.core.moment import Moment
 from guideplayer.media import Library
-from guideplayer.stage.mixing import Mix
+from guideplayer.stage.limiter import DELAY_FRAMES
+from guideplayer.stage.mixing import BLOCK_FRAMES, SILENCE, Mix
 from guideplayer.stage.sources import CHANNELS, RATE_HZ, Samples, SourceError, read_whole
 
 SOUND, NO_SOUND = "sound", "no sound"
+FLOAT_BITS = 32
 BUFFER_FRAMES = 256
-BLOCK_FRAMES = 512
 BLOCK_MS = BLOCK_FRAMES * 1000 / RATE_HZ
+BUFFER_MS = BUFFER_FRAMES * 1000 / RATE_HZ
+# A block is mixed for its end, and is heard later by what the limiter looks ahead.
+MIXED_FOR_MS = BLOCK_MS + DELAY_FRAMES * 1000 / RATE_HZ
 POLL_S = 0.002
-# How fast the block's clock follows the sound card's: a card drifts by milliseconds a minute, a late poll by chance.
+# How fast the block's clock follows the sound card's, and its pace: a poll is late by chance, a card fast for good.
 FOLLOW = 0.02
+FOLLOW_PACE = FOLLOW**2 / 4
 LOST_MS = 60.0
-VOICE_CHANNEL, ALARM_CHANNEL, CHIME_CHANNEL = 0, 1, 2
+PREPARE_AHEAD_MS = 2000.0
+PREPARE_EVERY_BLOCKS = 25
+PROGRAMME_CHANNEL, ALARM_CHANNEL, CHIME_CHANNEL = 0, 1, 2
+ALARM_EVERY_S = 3.0
+
+MomentAt = Callable[[float], Moment | None]
 
 
 class SpeakerHealth(msgspec.Struct, frozen=True):
-    """How the speaker is: `sound` or `no sound`, gaps heard since it opened, files that could not be read."""
+    """How the speaker is: `sound` or `no sound`, gaps heard and the latest block since it opened, what is wrong."""
 
     kind: str
     underruns: int
     faults: tuple[str, ...]
+    late_ms_max: float = 0.0
 
 
 def monotonic_ms() -> float:
@@ -58,6 +69,27 @@ def _quiet() -> Iterator[None]:
         os.close(kept)
 
 
+class BlockClock:
+    """When the next block will be heard, following the sound card's pace without its jitter."""
+
+    def __init__(self) -> None:
+        self._next_ms: float | None = None
+        self._pace_ms = BLOCK_MS
+        self.late_ms_max = 0.0
+
+    def block(self, soonest_ms: float) -> float:
+        """The time of the next block, given when it would be heard as far as can be seen now."""
+        if self._next_ms is None:
+            self._next_ms = soonest_ms
+        error_ms = soonest_ms - self._next_ms
+        self.late_ms_max = max(self.late_ms_max, error_ms)
+        lost = abs(error_ms) > LOST_MS
+        heard_ms = self._next_ms + error_ms * (1.0 if lost else FOLLOW)
+        self._pace_ms += 0.0 if lost else error_ms * FOLLOW_PACE
+        self._next_ms = heard_ms + self._pace_ms
+        return heard_ms
+
+
 class Speaker:
     """Plays the moments that it asks for."""
 
@@ -65,87 +97,122 @@ class Speaker:
         self._library = library
         self._now_ms = now_ms
         self._mix = Mix(library)
+        self._clock = BlockClock()
         self._kind = NO_SOUND
+        self._faults: list[str] = []
         self._underruns = 0
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
-        self._extra: dict[str, pygame.mixer.Sound] = {}
+        self._alarm: pygame.mixer.Sound | None = None
+        self._chime: pygame.mixer.Sound | None = None
 
-    def open(self, moment_at: Callable[[float], Moment | None]) -> str:
-        """Open the sound and begin to play; where there is none, go on in silence. Gives the kind."""
-        self._kind = self._opened()
+    def open(self, moment_at: MomentAt, device: str | None = None) -> str:
+        """Open a device, or the default one, and begin to play; where there is none, go on in silence. Gives the kind.
+
+        `moment_at` is asked, in another thread, for moments at times of the clock; None is silence.
+        """
+        self._kind = self._opened(device)
         pygame.mixer.set_num_channels(3)
         pygame.mixer.set_reserved(3)
-        for name in ("alarm", "chime"):
-            with contextlib.suppress(SourceError, KeyError):
-                self._extra[name] = _sound(read_whole(self._library.sound_path(name)))
+        self._alarm = _sound(_every(self._one_shot("alarm"), ALARM_EVERY_S))
+        self._chime = _sound(self._one_shot("chime"))
         # Blocks are short: the feeding thread must not wait 5 ms for its turn while a picture is computed.
         sys.setswitchinterval(0.001)
         self._thread = threading.Thread(target=self._feed, args=(moment_at,), name="speaker", daemon=True)
         self._thread.start()
         return self._kind
 
-    def _opened(self) -> str:
-        def start() -> None:
-            pygame.mixer.init(RATE_HZ, -16, CHANNELS, BUFFER_FRAMES, allowedchanges=0)
+    def _opened(self, device: str | None) -> str:
+        for name in [device, None] if device else [None]:
+            with contextlib.suppress(pygame.error), _quiet():
+                _start(name)
+                return NO_SOUND if os.environ.get("SDL_AUDIODRIVER") == "dummy" else SOUND
+            if name:
+                self._faults.append(f"The sound device '{name}' cannot be opened.")
+        os.environ["SDL_AUDIODRIVER"] = "dummy"
+        _start(None)
+        return NO_SOUND
 
+    def _one_shot(self, name: str) -> Samples:
+        """A recording that does not go through the mix; should it be missing, a plain tone, as an alarm must sound."""
         try:
-            with _quiet():
-                start()
-        except pygame.error:
-            os.environ["SDL_AUDIODRIVER"] = "dummy"
-            start()
-        return NO_SOUND if os.environ.get("SDL_AUDIODRIVER") == "dummy" else SOUND
+            return read_whole(self._library.sound_path(name))
+        except KeyError:
+            self._faults.append(f"There is no sound '{name}'.")
+        except SourceError as error:
+            self._faults.append(str(error))
+        return _tone()
 
-    def _feed(self, moment_at: Callable[[float], Moment | None]) -> None:
+    def _feed(self, moment_at: MomentAt) -> None:
         """Keep one block playing and one waiting, until it is over."""
-        channel = pygame.mixer.Channel(VOICE_CHANNEL)
-        heard_ms: float | None = None
+        channel = pygame.mixer.Channel(PROGRAMME_CHANNEL)
+        blocks = 0
         while not self._over.is_set():
             if channel.get_queue() is not None:
-                time.sleep(POLL_S)
+                self._over.wait(POLL_S)
                 continue
-            running = channel.get_busy()
             # The block that has just begun, and what the device holds, come before the one that is mixed now.
-            soonest_ms = self._now_ms() + (BLOCK_MS if running else 0.0) + BUFFER_FRAMES * 1000 / RATE_HZ
-            if heard_ms is None or abs(soonest_ms - heard_ms) > LOST_MS:
-                heard_ms = soonest_ms
-            heard_ms += (soonest_ms - heard_ms) * FOLLOW
-            moment = moment_at(heard_ms)
-            samples = self._mix.block(moment, BLOCK_FRAMES) if moment else np.zeros((BLOCK_FRAMES, 2), np.float32)
+            before_ms = (BLOCK_MS if channel.get_busy() else 0.0) + BUFFER_MS
+            for_ms = self._clock.block(self._now_ms() + before_ms) + MIXED_FOR_MS
+            sound = _sound(self._mix.block(moment_at(for_ms) or SILENCE))
             if channel.get_busy():
-                channel.queue(_sound(samples))
+                channel.queue(sound)
             else:
-                self._underruns += running
-                channel.play(_sound(samples))
-            heard_ms += BLOCK_MS
+                channel.play(sound)
+                self._underruns += blocks > 0
+            if blocks % PREPARE_EVERY_BLOCKS == 0 and (coming := moment_at(for_ms + PREPARE_AHEAD_MS)):
+                self._mix.prepare(coming)
+            blocks += 1
 
     def chime(self) -> None:
         """The sound by which a person confirms that the room is heard."""
-        if "chime" in self._extra:
-            pygame.mixer.Channel(CHIME_CHANNEL).play(self._extra["chime"])
+        if self._chime:
+            pygame.mixer.Channel(CHIME_CHANNEL).play(self._chime)
 
     def play_alarm(self) -> None:
-        """The alarm for whoever is near the room, at full volume, until it is stopped."""
-        if "alarm" in self._extra:
-            pygame.mixer.Channel(ALARM_CHANNEL).play(self._extra["alarm"], loops=-1, fade_ms=300)
+        """The alarm for whoever is near the room, at full volume, again and again until it is stopped."""
+        if self._alarm:
+            pygame.mixer.Channel(ALARM_CHANNEL).play(self._alarm, loops=-1, fade_ms=100)
 
     def stop_alarm(self) -> None:
         """End the alarm."""
         pygame.mixer.Channel(ALARM_CHANNEL).fadeout(300)
 
     def health(self) -> SpeakerHealth:
-        """How it is."""
-        return SpeakerHealth(self._kind, self._underruns, tuple(self._mix.faults))
+        """How it is. A feeding thread that has died is no sound."""
+        alive = self._thread is not None and self._thread.is_alive()
+        kind = self._kind if alive else NO_SOUND
+        faults = (*self._faults, *self._mix.faults)
+        return SpeakerHealth(kind, self._underruns, faults, round(self._clock.late_ms_max, 1))
 
     def close(self) -> None:
         """End the thread and give the device back."""
         self._over.set()
         if self._thread:
             self._thread.join(1.0)
+        self._mix.close()
         pygame.mixer.quit()
 
 
+def _start(device: str | None) -> None:
+    pygame.mixer.init(RATE_HZ, FLOAT_BITS, CHANNELS, BUFFER_FRAMES, devicename=device, allowedchanges=0)
+
+
+def _every(samples: Samples, seconds: float) -> Samples:
+    """A sound with the silence after it that makes it come again after so long."""
+    missing = max(0, round(seconds * RATE_HZ) - len(samples))
+    return np.concatenate([samples, np.zeros((missing, CHANNELS), np.float32)])
+
+
+def _tone() -> Samples:
+    """Two soft-edged tones, the plainest of alarms."""
+    seconds = np.arange(RATE_HZ, dtype=np.float32) / RATE_HZ
+    pitch_hz = np.where(seconds < 0.5, 660.0, 880.0)
+    edges = np.minimum(1.0, 50 * (0.5 - np.abs(2 * (seconds % 0.5) - 0.5)))
+    wave = (0.3 * edges * np.sin(2 * np.pi * pitch_hz * seconds)).astype(np.float32)
+    return np.repeat(wave[:, None], CHANNELS, axis=1)
+
+
 def _sound(samples: Samples) -> pygame.mixer.Sound:
-    """Samples as 16 bit, rounded."""
-    return pygame.mixer.Sound(buffer=np.round(samples * 32767).astype("<i2").tobytes())
+    """Samples as the mixer takes them: floats, so that the softest fade is not rounded."""
+    return pygame.mixer.Sound(buffer=np.ascontiguousarray(samples, np.float32).tobytes())
