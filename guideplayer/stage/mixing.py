@@ -240,11 +240,13 @@ def render(
     left = (end_ms - start_ms) * RATE_HZ // 1000
     early = DELAY_FRAMES
     end_frame = 0
-    while left > 0:
-        end_frame += block_frames
-        samples = mix.block(moment_at(start_ms + end_frame * 1000 // RATE_HZ), block_frames)[early:][:left]
-        early = max(0, early - block_frames)
-        left -= len(samples)
-        if len(samples):
-            yield samples
-    mix.close()
+    try:
+        while left > 0:
+            end_frame += block_frames
+            samples = mix.block(moment_at(start_ms + end_frame * 1000 // RATE_HZ), block_frames)[early:][:left]
+            early = max(0, early - block_frames)
+            left -= len(samples)
+            if len(samples):
+                yield samples
+    finally:
+        mix.close()

@@ -102,6 +102,7 @@ def test_a_loop_that_loses_all_its_sound_ends_with_a_fault_and_not_in_a_circle(t
     os.truncate(path, 0)
     with pytest.raises(SourceError, match=r"^bed\.wav cannot be read: it holds no sound$"):
         tape.read(RATE_HZ)
+    tape.close()
 
 
 def test_a_file_in_the_pantry_outlives_its_disk(tmp_path):
