@@ -218,4 +218,3 @@ def main() -> None:
     except StartError as error:
         print(error, file=sys.stderr, flush=True)
         sys.exit(2)
-

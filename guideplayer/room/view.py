@@ -134,7 +134,8 @@ def sensible(state: State) -> list[str]:
         can += ["acknowledge"] if state.call.state in (CallState.RAISED, CallState.DELIVERED) else []
         can += ["clear"]
     elif state.play in BEFORE:
-        can += ["choose", "confirm", "rehearse", "in_room"] + (["begin"] if state.plan else [])
+        can += ["choose", "rehearse"] + (["begin"] if state.plan else [])
+        can += ["confirm"] if state.readiness.sound == "sound" else []
     elif state.play is Play.HOLDING:
         can += ["resume", "return"]
     elif state.play is Play.ENDED:

@@ -72,9 +72,9 @@ class Play:
     def __init__(self, folder: Path, display: str | None, *options: str) -> None:
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("GUIDEPLAYER_", "SDL_"))},
-            # What would be heard goes nowhere, but through the whole of the mixer.
+            # What would be heard goes to a file, through the whole of the mixer.
             "SDL_AUDIODRIVER": "disk",
-            "SDL_DISKAUDIOFILE": os.devnull,
+            "SDL_DISKAUDIOFILE": str(folder.with_name("sound.raw")),
         }
         environment.pop("DISPLAY", None)
         environment.pop("WAYLAND_DISPLAY", None)

@@ -29,7 +29,7 @@ def code_of_call(play):
     database.close()
     for (event,) in rows:
         read = json.loads(event)
-        if read.get("code") and read["type"] in ("pressed", "recovered"):
+        if read["type"] == "pressed":
             return read["code"]
     return None
 
@@ -102,7 +102,9 @@ def test_a_killed_room_is_back_and_the_call_kept(play, desk):
     wait_for(lambda: client.room().get("call", {}).get("id") == call["id"], 10, "another room")
     assert playing.pid("guideplayer.stage") == stage
     after = client.room()
-    assert (after["play"], after["call"]["raised_at"]) == ("holding", call["raised_at"])
+    assert after["play"] == "holding"
+    # Two clocks are read for it, a moment apart.
+    assert abs(after["call"]["raised_at"] - call["raised_at"]) <= 100
     client.command("acknowledge")
     client.command("clear", code=code_of_call(playing))
     client.command("resume")
