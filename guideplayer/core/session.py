@@ -11,6 +11,7 @@ import msgspec
 
 from guideplayer.core import call as calling
 from guideplayer.core import infusion
+from guideplayer.core.comfort import WORDS_FADE_MS, comforted
 from guideplayer.core.fitting import UnfitError
 from guideplayer.core.messages import (
     Acknowledged,
@@ -44,8 +45,6 @@ from guideplayer.core.state import (
     RUNNING,
     Fade,
     Flow,
-    Narration,
-    Picture,
     Play,
     Position,
     State,
@@ -56,8 +55,6 @@ HOLD_FADE_MS = 1500
 RESUME_FADE_MS = 6 * SECOND_MS
 BEGIN_FADE_MS = 8 * SECOND_MS
 END_FADE_MS = 12 * SECOND_MS
-COMFORT_FADE_MS = 3 * SECOND_MS
-WORDS_FADE_MS = 1500
 STALE_MS = 5 * SECOND_MS
 REMEMBERED_PRESSES = 64
 ENDED_LIGHT = 0.4
@@ -350,32 +347,8 @@ def _ended(state: State, now_ms: int) -> State:
 
 
 def _comforted(state: State, event: Comforted, now_ms: int) -> Outcome:
-    for name, value in (("light", event.light), ("volume", event.volume)):
-        if value is not None and not 0 <= value <= 1:
-            return _refused(state, f"The {name} is a share from 0 to 1.")
-    wanted = {
-        name: value
-        for name in ("picture", "narration", "captions", "light", "volume")
-        if (value := getattr(event, name)) is not None
-    }
-    comfort = change(state.comfort, **wanted)
-
-    def fade(now: Fade, target: float, length_ms: int = COMFORT_FADE_MS) -> Fade:
-        return now.towards(target, now_ms, length_ms)
-
-    still = comfort.picture is not Picture.FULL
-    flow: Flow = state.flow.towards(0.0 if still else 1.0, now_ms, COMFORT_FADE_MS)
-    return change(
-        state,
-        comfort=comfort,
-        flow=flow,
-        light=fade(state.light, comfort.light) if event.light is not None else state.light,
-        picture=fade(state.picture, float(comfort.picture is not Picture.OFF)),
-        volume=fade(state.volume, comfort.volume),
-        captions=fade(state.captions, float(comfort.captions), WORDS_FADE_MS),
-        spoken=fade(state.spoken, float(comfort.narration is not Narration.MUSIC), WORDS_FADE_MS),
-        spoken_optional=fade(state.spoken_optional, float(comfort.narration is Narration.FULL), WORDS_FADE_MS),
-    ), ()
+    outcome = comforted(state, event, now_ms)
+    return _refused(state, outcome) if isinstance(outcome, str) else (outcome, ())
 
 
 def _infused(state: State, event: Infused, now_ms: int) -> Outcome:
