@@ -69,8 +69,12 @@ def _cost(words: Sequence[str], number: int) -> float:
 class Type:
     """One size of type for a screen's height, with its words kept as surfaces."""
 
-    def __init__(self, height_px: int, share: float, ink: tuple[int, int, int] = INK) -> None:
+    def __init__(
+        self, height_px: int, share: float, ink: tuple[int, int, int] = INK, most_px: int | None = None
+    ) -> None:
+        """`share` is of the screen's height. Words wider than `most_px` are made smaller."""
         pygame.font.init()
+        self._most_px = most_px
         self.size_px = max(8, round(height_px * share))
         self._font = pygame.font.Font(font_path(), self.size_px)
         self._ink = ink
@@ -93,6 +97,9 @@ class Type:
 
     def _rendered(self, lines: Sequence[str], on_plate: bool) -> pygame.Surface:
         rows = [self._font.render(line, True, self._ink) for line in lines]
+        widest_px = max(row.get_width() for row in rows)
+        if self._most_px and widest_px > self._most_px:
+            rows = [pygame.transform.smoothscale_by(row, self._most_px / widest_px) for row in rows]
         step_px = round(self.size_px * LINE_STEP)
         margin_px = round(self.size_px * PLATE_MARGIN) if on_plate else 0
         width = max(row.get_width() for row in rows) + 2 * margin_px
@@ -125,26 +132,28 @@ class Captions:
 
     def __init__(self, size: tuple[int, int]) -> None:
         self._width, self._height = size
-        self._caption = Type(size[1], TYPE_SHARE)
-        self._words = Type(size[1], HOLD_SHARE)
+        most_px = round(self._width * (1 - SAFE_SHARE))
+        self._caption = Type(size[1], TYPE_SHARE, most_px=most_px)
+        self._words = Type(size[1], HOLD_SHARE, most_px=most_px)
         self._code = Type(size[1], CODE_SHARE, CODE_INK)
 
-    def draw(self, caption: Caption, target: pygame.Surface) -> None:
-        """Draw a caption low in the middle. The words, not the plate's soft edge, keep the safe margin."""
+    def draw(self, caption: Caption, target: pygame.Surface) -> pygame.Rect:
+        """Draw a caption low in the middle. The plate ends where the screen does, so the words keep their distance."""
         words = self._caption.words(caption.text, on_plate=True)
         words.set_alpha(round(255 * caption.opacity))
-        bottom = round(self._height * (1 - SAFE_SHARE) + self._caption.size_px * PLATE_MARGIN)
-        target.blit(words, ((self._width - words.get_width()) // 2, bottom - words.get_height()))
+        return target.blit(words, words.get_rect(midbottom=(self._width // 2, self._height)))
 
-    def draw_hold(self, hold: HoldPart, target: pygame.Surface) -> None:
+    def draw_hold(self, hold: HoldPart, target: pygame.Surface) -> list[pygame.Rect]:
         """Draw a few large words in the middle, and the code for staff, small, in the corner."""
+        places = []
         if hold.words:
             words = self._words.words(hold.words.text, on_plate=False)
             words.set_alpha(round(255 * hold.words.opacity))
-            middle = round(self._height * 0.44)
-            target.blit(words, ((self._width - words.get_width()) // 2, middle - words.get_height() // 2))
+            places.append(target.blit(words, words.get_rect(center=(self._width // 2, round(self._height * 0.44)))))
         if hold.code:
             code = self._code.line(f"staff code  {hold.code}")
             code.set_alpha(round(255 * hold.weight))
             margin = round(self._height * SAFE_SHARE)
-            target.blit(code, (self._width - code.get_width() - margin, self._height - code.get_height() - margin))
+            corner = (self._width - margin, self._height - margin)
+            places.append(target.blit(code, code.get_rect(bottomright=corner)))
+        return places

@@ -26,7 +26,7 @@ class OverlayPainter:
         self._selected = Type(height_px, 38 / 1080)
         self._code = Type(height_px, 110 / 1080)
 
-    def draw(self, overlay: Overlay, target: pygame.Surface) -> None:
+    def draw(self, overlay: Overlay, target: pygame.Surface) -> pygame.Rect:
         """Draw an overlay; a menu in the middle, a card low in the left corner, out of the way of the picture."""
         width, height = target.get_size()
         rows = self._rows(overlay)
@@ -41,7 +41,7 @@ class OverlayPainter:
             place = ((width - box.get_width()) // 2, (height - box.get_height()) // 2)
         else:
             place = (margin // 2, height - box.get_height() - margin // 2)
-        target.blit(box, place)
+        return target.blit(box, place)
 
     def _rows(self, overlay: Overlay) -> list[pygame.Surface]:
         rows = [self._heading.line(overlay.heading)] if overlay.heading else []

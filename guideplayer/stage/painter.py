@@ -1,109 +1,88 @@
-"""A moment as a picture of one size: scenes lit and blended, dithered, with the hold, captions and overlays over it."""
+"""A moment as the patient sees it: the picture, with the words of the hold, captions and overlays over it."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
-import numpy as np
 import pygame
 
 from guideplayer.core.moment import Moment
 from guideplayer.stage.captions import Captions
-from guideplayer.stage.dither import Dither
 from guideplayer.stage.overlay import Overlay, OverlayPainter
-from guideplayer.stage.reel import Reel
-from guideplayer.stage.scenes import HOLD, Scene, all_names, make_scene
-from guideplayer.stage.scenes.canvas import FIELD_HEIGHT
-from guideplayer.stage.scenes.colours import Field
-from guideplayer.stage.starlight import Starlight, hidden_by
+from guideplayer.stage.picture import PicturePainter, signature
 
-# The picture is made anew twenty times a second, and at once while it fades: nothing in it moves faster than
-# ten pixels a second, half a pixel from one picture to the next.
-REPAINT_MS = 50
-HOLD_LIGHT = 0.9
-GAMMA = 2.2
+NOWHERE = pygame.Rect(0, 0, 0, 0)
 
 
 class Painter:
-    """Paints moments on its `surface`."""
+    """Paints moments on its `surface`.
 
-    def __init__(self, size: tuple[int, int], *, ahead: bool = False) -> None:
-        """`ahead` paints scenes ahead of time in a thread, for a screen; without it every picture is exact."""
-        width, height = size
-        self.surface = pygame.Surface(size, depth=32)
-        self._picture = pygame.Surface(size, depth=32)
-        self._field_size = (max(2, round(FIELD_HEIGHT * width / height)), FIELD_HEIGHT)
-        self._worker = ThreadPoolExecutor(1, "scenes") if ahead else None
-        self._dither = Dither(size, self._field_size)
-        self._starlight = Starlight(size)
-        self._reels: dict[str, Reel] = {}
-        # Making a scene takes tens of milliseconds: with a worker all are made before they are needed.
-        self._made = {name: self._worker.submit(self._make, name) for name in all_names()} if self._worker else {}
+    Given a screen's surface, pictures are painted by a thread and a frame only lays the newest one under the words:
+    its work is small and even, and a machine out of breath slows down clouds, never words or the answer to a press.
+    Without one every picture is painted when it is asked for, for films and tests.
+    """
+
+    def __init__(self, size: tuple[int, int], surface: pygame.Surface | None = None) -> None:
+        self.surface = surface or pygame.Surface(size, depth=32)
+        self._pictures = PicturePainter(size)
+        self._front = pygame.Surface(size, depth=32)
+        self._worker = ThreadPoolExecutor(1, "picture") if surface else None
+        self._back = pygame.Surface(size, depth=32) if surface else self._front
+        self._coming: tuple[object, Future[None]] | None = None
         self._captions = Captions(size)
-        self._overlays = OverlayPainter(height)
+        self._overlays = OverlayPainter(size[1])
         self._painted: object = None
-        self._shown: object = None
+        self._words: object = None
+        self._over = NOWHERE
 
     def close(self) -> None:
-        """Stop painting ahead."""
+        """Stop the thread."""
         if self._worker:
             self._worker.shutdown(cancel_futures=True)
 
-    def paint(self, moment: Moment, overlay: Overlay | None = None) -> bool:
-        """Paint a moment; False when nothing on the surface had to change."""
-        picture, words = self._signature(moment), (moment.caption, moment.hold and moment.hold.words, overlay)
-        if (picture, words) == self._shown:
-            return False
-        if picture != self._painted:
-            self._paint_picture(moment)
-            self._painted = picture
-        self._shown = (picture, words)
-        self.surface.blit(self._picture, (0, 0))
+    def paint(self, moment: Moment, overlay: Overlay | None = None) -> pygame.Rect:
+        """Paint a moment; what changed on the surface, which is nothing (and false) when nothing had to."""
+        hold = moment.hold and (moment.hold.words, moment.hold.code, round(moment.hold.weight, 3))
+        words = (moment.caption, hold, overlay)
+        renewed = self._renew(moment)
+        if not renewed and words == self._words:
+            return NOWHERE
+        before, self._words = self._over, words
+        if renewed:
+            self.surface.blit(self._front, (0, 0))
+        elif before:
+            self.surface.blit(self._front, before, before)
+        self._over = self._paint_over(moment, overlay)
+        if renewed:
+            return self.surface.get_rect()
+        # A caption's fade changes nothing but the caption's place.
+        return before.union(self._over) if before and self._over else before or self._over
+
+    def _renew(self, moment: Moment) -> bool:
+        """Bring the picture up to date, or order that; whether there is another one than before."""
+        wanted = signature(moment)
+        if self._worker is None or self._painted is None:
+            if wanted == self._painted:
+                return False
+            self._pictures.paint(moment, self._front)
+            self._painted = wanted
+            if self._worker:
+                self._worker.submit(self._pictures.prepare)
+            return True
+        arrived = self._coming is not None and self._coming[1].done()
+        if self._coming and arrived:
+            self._painted, coming = self._coming
+            coming.result()
+            self._front, self._back, self._coming = self._back, self._front, None
+        if self._coming is None and wanted != self._painted:
+            self._coming = (wanted, self._worker.submit(self._pictures.paint, moment, self._back))
+        return arrived
+
+    def _paint_over(self, moment: Moment, overlay: Overlay | None) -> pygame.Rect:
+        """Paint all that stands over the picture; its place."""
+        places = []
         if moment.hold:
-            self._captions.draw_hold(moment.hold, self.surface)
+            places += self._captions.draw_hold(moment.hold, self.surface)
         if moment.caption:
-            self._captions.draw(moment.caption, self.surface)
+            places.append(self._captions.draw(moment.caption, self.surface))
         if overlay:
-            self._overlays.draw(overlay, self.surface)
-        return True
-
-    @staticmethod
-    def _signature(moment: Moment) -> object:
-        """What decides the picture, in steps too small to be seen."""
-        scenes = tuple((part.name, part.time_ms // REPAINT_MS) for part in moment.scenes)
-        hold = moment.hold and (round(moment.hold.weight, 3), moment.hold.time_ms // REPAINT_MS, moment.hold.code)
-        return scenes, round(moment.light, 3), round(moment.picture, 3), hold
-
-    def _paint_picture(self, moment: Moment) -> None:
-        field = self.field(moment)
-        self._dither.draw(field, self._picture)
-        seen = 1 - moment.hold.weight if moment.hold else 1.0
-        if seen > 0 and moment.picture > 0:
-            for part in moment.scenes:
-                stars = hidden_by(field, self._reel(part.name).stars(part.time_ms))
-                self._starlight.draw(stars, seen * part.weight * self._lit(moment), self._picture)
-
-    @staticmethod
-    def _lit(moment: Moment) -> float:
-        """The share of display values that gives the moment's share of light."""
-        return float((moment.light * moment.picture) ** (1 / GAMMA))
-
-    def field(self, moment: Moment) -> Field:
-        """The moment's picture, small and exact: display values 0..1."""
-        hold = moment.hold.weight if moment.hold else 0.0
-        width, height = self._field_size
-        field: Field = np.zeros((height, width, 3), np.float32)
-        if hold < 1 and moment.picture > 0:
-            lit = self._lit(moment) * (1 - hold)
-            for part in moment.scenes:
-                field += self._reel(part.name).at(part.time_ms) * np.float32(part.weight * lit)
-        if moment.hold and hold > 0:
-            field += self._reel(HOLD).at(moment.hold.time_ms) * np.float32(hold * HOLD_LIGHT ** (1 / GAMMA))
-        return np.clip(field, 0.0, 1.0, out=field)
-
-    def _reel(self, name: str) -> Reel:
-        if name not in self._reels:
-            scene = self._made[name].result() if name in self._made else self._make(name)
-            self._reels[name] = Reel(scene, self._worker)
-        return self._reels[name]
-
-    def _make(self, name: str) -> Scene:
-        return make_scene(name, *self._field_size)
+            places.append(self._overlays.draw(overlay, self.surface))
+        return places[0].unionall(places[1:]) if places else NOWHERE

@@ -21,7 +21,7 @@ class Screen:
         self.kind = OFF_SCREEN
         self._display: pygame.Surface | None = None
         self._painter: Painter | None = None
-        self._changed = False
+        self._changed = pygame.Rect(0, 0, 0, 0)
 
     def open(self, size: tuple[int, int] | None, fullscreen: bool, title: str) -> None:
         """Open the display; where there is none, go on off-screen."""
@@ -43,7 +43,7 @@ class Screen:
         pygame.display.set_caption(title)
         pygame.display.set_allow_screensaver(False)
         pygame.mouse.set_visible(False)
-        self._painter = Painter(self._display.get_size(), ahead=True)
+        self._painter = Painter(self._display.get_size(), self._display)
 
     def draw(self, moment: Moment, overlay: Overlay | None = None) -> None:
         """Draw a moment. Nothing is seen before `present`."""
@@ -52,10 +52,9 @@ class Screen:
 
     def present(self) -> bool:
         """Show what was drawn; False when nothing had changed."""
-        if not self._changed or self._display is None or self._painter is None:
+        if not self._changed:
             return False
-        self._display.blit(self._painter.surface, (0, 0))
-        pygame.display.flip()
+        pygame.display.update(self._changed)
         return True
 
     def picture(self) -> bytes:

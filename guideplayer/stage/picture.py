@@ -1,0 +1,73 @@
+"""A moment's picture without words: scenes lit and blended, the hold over them, dithered, with stars."""
+
+import numpy as np
+import pygame
+
+from guideplayer.core.moment import Moment
+from guideplayer.stage.dither import Dither
+from guideplayer.stage.reel import Reel
+from guideplayer.stage.scenes import HOLD, all_names, make_scene
+from guideplayer.stage.scenes.canvas import FIELD_HEIGHT
+from guideplayer.stage.scenes.colours import Field
+from guideplayer.stage.starlight import Starlight, hidden_by
+
+# The picture is made anew twenty times a second, and at once while it fades: nothing in it moves faster than
+# ten pixels a second, half a pixel from one picture to the next.
+REPAINT_MS = 50
+HOLD_LIGHT = 0.9
+GAMMA = 2.2
+
+
+def signature(moment: Moment) -> object:
+    """What decides the picture, in steps too small to be seen: equal signatures are equal pictures."""
+    scenes = tuple((part.name, part.time_ms // REPAINT_MS) for part in moment.scenes)
+    hold = moment.hold and (round(moment.hold.weight, 3), moment.hold.time_ms // REPAINT_MS)
+    return scenes, round(moment.light, 3), round(moment.picture, 3), hold
+
+
+class PicturePainter:
+    """Paints pictures of one size; not from two threads at a time."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        self._field_size = (max(2, round(FIELD_HEIGHT * size[0] / size[1])), FIELD_HEIGHT)
+        self._dither = Dither(size, self._field_size)
+        self._starlight = Starlight(size)
+        self._reels: dict[str, Reel] = {}
+
+    def prepare(self) -> None:
+        """Make every scene, which takes tens of milliseconds each, the hold's first."""
+        for name in reversed(all_names()):
+            self._reel(name)
+
+    def paint(self, moment: Moment, target: pygame.Surface) -> None:
+        """Paint a moment's picture over the whole of a 32-bit surface."""
+        field = self.field(moment)
+        self._dither.draw(field, target)
+        seen = 1 - moment.hold.weight if moment.hold else 1.0
+        if seen > 0 and moment.picture > 0:
+            for part in moment.scenes:
+                stars = hidden_by(field, self._reel(part.name).stars(part.time_ms))
+                self._starlight.draw(stars, seen * part.weight * _share(moment), target)
+
+    def field(self, moment: Moment) -> Field:
+        """The picture, small and exact: display values 0..1."""
+        hold = moment.hold.weight if moment.hold else 0.0
+        width, height = self._field_size
+        field: Field = np.zeros((height, width, 3), np.float32)
+        if hold < 1 and moment.picture > 0:
+            for part in moment.scenes:
+                share = part.weight * _share(moment) * (1 - hold)
+                field += self._reel(part.name).at(part.time_ms) * np.float32(share)
+        if moment.hold and hold > 0:
+            field += self._reel(HOLD).at(moment.hold.time_ms) * np.float32(hold * HOLD_LIGHT ** (1 / GAMMA))
+        return np.clip(field, 0.0, 1.0, out=field)
+
+    def _reel(self, name: str) -> Reel:
+        if name not in self._reels:
+            self._reels[name] = Reel(make_scene(name, *self._field_size))
+        return self._reels[name]
+
+
+def _share(moment: Moment) -> float:
+    """The share of display values that gives the moment's share of light."""
+    return float((moment.light * moment.picture) ** (1 / GAMMA))

@@ -1,0 +1,4 @@
+import os
+
+# No test here needs a display; one that does sets its own.
+os.environ.setdefault("SDL_VIDEODRIVER", "dummy")

@@ -1,0 +1,111 @@
+"""Captions: broken where a reader breathes, large, and legible over the lightest picture there is."""
+
+import numpy as np
+import pygame
+import pytest
+
+from guideplayer.core.moment import Caption
+from guideplayer.stage.captions import INK, PLATE, PLATE_OPACITY, Captions, Type, break_lines
+from guideplayer.stage.painter import Painter
+from guideplayer.stage.scenes.colours import luminance
+from tests.stage.moments import held, moment
+
+SIZE = (960, 540)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("", ()),
+        ("Rest.", ("Rest.",)),
+        ("Let your breath move on its own.", ("Let your breath move on its own.",)),
+        ("We have paused. I am calling the team now.", ("We have paused.", "I am calling the team now.")),
+        (
+            "If something difficult comes up, press the button.",
+            ("If something difficult comes up,", "press the button."),
+        ),
+        (
+            "You can let it pass and you can let it stay.",
+            ("You can let it pass", "and you can let it stay."),
+        ),
+        (
+            "There is nothing that you need to do right now.",
+            ("There is nothing", "that you need to do right now."),
+        ),
+        ("Above you\nthe sky is wide.", ("Above you", "the sky is wide.")),
+        ("Donaudampfschifffahrtsgesellschaftskapitän ruht", ("Donaudampfschifffahrtsgesellschaftskapitän", "ruht")),
+    ],
+)
+def test_lines_break_where_a_reader_breathes(text, lines):
+    assert break_lines(text, 37) == lines
+
+
+def test_every_page_of_a_script_fits_on_two_lines():
+    words = "Whatever you see, you can let it pass; nothing here needs you to be any different"
+    for end in range(1, 75):
+        lines = break_lines(words[:end].strip(), 37)
+        assert len(lines) <= 3
+        assert all(len(line) <= 37 for line in lines)
+        assert " ".join(lines) == " ".join(words[:end].split())
+
+
+def test_the_type_grows_with_the_screen():
+    assert [Captions((height * 16 // 9, height))._caption.size_px for height in (540, 1080, 2160)] == [45, 90, 180]
+
+
+def test_two_full_lines_keep_the_safe_margin():
+    text = "Someone wise wove warm wool mornings, while women murmured many warm words."
+    assert max(map(len, break_lines(text))) == 37
+    target = pygame.Surface((1920, 1080))
+    Captions(target.get_size()).draw(Caption(text, 1.0), target)
+    rows, columns = np.nonzero(pygame.surfarray.array3d(target).transpose(1, 0, 2).max(axis=2) > 100)
+    assert columns.min() >= 0.025 * 1920
+    assert columns.max() <= 0.975 * 1920
+    assert rows.max() <= 0.95 * 1080
+    assert rows.min() >= 0.6 * 1080
+
+
+def contrast(words: Type, text: str, drawn: np.ndarray, *, on_plate: bool) -> float:
+    """The contrast between ink and the lightest place right behind the words, as WCAG counts it."""
+    surface = words.words(text, on_plate=on_plate)
+    alpha = pygame.surfarray.array_alpha(surface).T
+    ink = pygame.surfarray.array3d(surface).transpose(1, 0, 2)
+    lit = luminance(drawn / 255)
+    if on_plate:
+        behind = (np.abs(ink - np.array(PLATE)).max(axis=2) < 3) & (alpha >= round(PLATE_OPACITY * 255) - 1)
+    else:
+        behind = alpha == 0
+    return float((luminance(np.array(INK) / 255) + 0.05) / (lit[behind].max() + 0.05))
+
+
+@pytest.mark.parametrize("name", ["dusk", "nebula", "tide", "dawn"])
+def test_a_caption_can_be_read_over_the_lightest_picture(name):
+    painter, text = Painter(SIZE), "Whatever you see, you can let it pass: nothing here needs you."
+    kind = Captions(SIZE)
+    for time_s in (0, 900, 1800):
+        place = painter.paint(moment((name, 1.0), time_s=time_s, light=1.0))
+        place = kind.draw(Caption(text, 1.0), painter.surface)
+        drawn = pygame.surfarray.array3d(painter.surface).transpose(1, 0, 2)
+        seen = drawn[place.top : place.bottom, place.left : place.right]
+        assert contrast(kind._caption, text, seen, on_plate=True) >= 7
+
+
+def test_the_words_of_the_hold_can_be_read_without_a_plate():
+    painter, text = Painter(SIZE), "We have paused.\nI am calling the team now."
+    drawn = None
+    for words in ("", text):
+        painter.paint(moment(("dawn", 1.0), hold=held(1.0, words)))
+        drawn = pygame.surfarray.array3d(painter.surface).transpose(1, 0, 2)
+    kind = Captions(SIZE)
+    place = kind._words.words(text, on_plate=False).get_rect(center=(SIZE[0] // 2, round(SIZE[1] * 0.44)))
+    seen = drawn[place.top : place.bottom, place.left : place.right]
+    assert contrast(kind._words, text, seen, on_plate=False) >= 7
+
+
+def test_words_are_rendered_once_and_kept():
+    kind = Type(1080, 90 / 1080)
+    once = kind.words("Rest.", on_plate=True)
+    assert kind.words("Rest.", on_plate=True) is once
+    for number in range(8):
+        kind.words(f"Line {number}", on_plate=True)
+    assert kind.words("Rest.", on_plate=True) is not once
