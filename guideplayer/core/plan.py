@@ -76,6 +76,14 @@ class Track(msgspec.Struct, frozen=True):
         cue = self.cues[number] if number >= 0 else None
         return cue if cue and position_ms < cue.end_ms else None
 
+    def next_change_ms(self, position_ms: int) -> int | None:
+        """The next position at which a cue begins or ends; None after the last."""
+        for cue in self.cues:
+            for edge_ms in (cue.start_ms, cue.end_ms):
+                if edge_ms > position_ms:
+                    return edge_ms
+        return None
+
     def stretch_at(self, position_ms: int) -> int:
         """The number of the stretch at this position; the last one after the end."""
         return max(0, bisect_right(self.stretches, position_ms, key=lambda stretch: stretch.start_ms) - 1)

@@ -168,14 +168,12 @@ class Rehearsal:
                 self._write(spoken.start_ms, "hold", spoken.say.text, spoken.say.clip.length_ms)
 
     def _next_cue_ms(self, now_ms: int) -> int | None:
-        """When the next cue of the track begins."""
+        """When a cue of the track next begins or ends."""
         if self.state.plan is None or not self.state.position.running:
             return None
         position_ms = self.state.position.at(now_ms)
-        for cue in self.state.plan.track(self.state.position.section).cues:
-            if cue.start_ms > position_ms:
-                return now_ms + cue.start_ms - position_ms
-        return None
+        edge_ms = self.state.plan.track(self.state.position.section).next_change_ms(position_ms)
+        return None if edge_ms is None else now_ms + edge_ms - position_ms
 
     def _write(self, at_ms: int, kind: str, text: str, length_ms: int | None = None) -> None:
         infusion_ms = self.state.pump.elapsed_ms(at_ms) if self.state.pump.started else None

@@ -101,8 +101,11 @@ class Room:
         before = self.state
         self.state, effects = step(before, event, now_ms)
         refused = any(isinstance(effect, Refused) for effect in effects)
-        if self.state != before or any(isinstance(effect, Alert) for effect in effects):
+        told = self.state != before or any(isinstance(effect, Alert) for effect in effects)
+        if told:
             self.direct()
+        if told or isinstance(event, Tick):
+            # A tick comes when something is due: at least another line begins, which the stage knows by itself.
             self.told()
         if not refused and not isinstance(event, Tick):
             if isinstance(event, Chose) and before.play is Play.ENDED:
@@ -112,8 +115,13 @@ class Room:
         return effects
 
     def due_ms(self) -> int | None:
-        """When something next happens by itself, on the room's clock."""
-        return next_due_ms(self.state)
+        """When something next happens by itself, or another line begins, on the room's clock."""
+        times = [next_due_ms(self.state)]
+        position = self.state.position
+        if self.state.plan and position.running:
+            edge_ms = self.state.plan.track(position.section).next_change_ms(position.at(self.clock.now_ms()))
+            times.append(None if edge_ms is None else position.at_ms + edge_ms - position.base_ms)
+        return min((time for time in times if time is not None), default=None)
 
     # What the stage is told, and what it says.
 

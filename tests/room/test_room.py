@@ -174,3 +174,13 @@ def test_a_rehearsed_call_from_the_desk_is_a_press(world):
     assert world.room.state.call.open
     assert [entry.event.source for entry in world.record.entries if isinstance(entry.event, Pressed)] == ["desk"]
     assert not world.room.state.readiness.control
+
+
+def test_the_desk_is_told_when_another_line_begins(world):
+    world.begun()
+    assert world.room.view()["line"] == ""
+    due_ms = world.room.due_ms()
+    world.clock.at_ms = due_ms
+    world.tick()
+    assert world.log == ["told"]
+    assert world.room.view()["line"] == "two"

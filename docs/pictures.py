@@ -1,0 +1,116 @@
+"""Takes the README's pictures from the real programme: `python docs/pictures.py` (needs Xvfb and Chromium).
+
+The stage's pictures come from its own painter at moments of Open Sky; the desk's from a session that really runs.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+import pygame
+from selenium.webdriver import Keys
+from selenium.webdriver.common.by import By
+
+from guideplayer.authoring.reader import read_script
+from guideplayer.core.direction import moment_at
+from guideplayer.core.messages import Acknowledged, Began, Chose, Delivered, Pressed
+from guideplayer.core.session import opened, step
+from guideplayer.media import scripts_folder, shipped_library
+from guideplayer.stage.overlay import Overlay
+from guideplayer.stage.painter import Painter
+from tests.browser.chromium import DESKTOP, PHONE, chromium, resize
+from tests.session.conftest import DeskClient, Play
+
+HERE = Path(__file__).parent
+SIZE = (1280, 720)
+
+
+def save(surface: pygame.Surface, name: str) -> None:
+    """A picture, small enough for a repository."""
+    pygame.image.save(surface, HERE / f"{name}.jpg")
+
+
+def stage_pictures() -> None:
+    """The stage at moments of a session."""
+    pygame.font.init()
+    painter = Painter(SIZE)
+    script, _ = read_script(scripts_folder() / "open-sky.yaml", shipped_library())
+    assert script
+    state = opened("Room 1", script.hold, 0)
+    state, _ = step(state, Chose(script, 40 * 60_000), 0)
+    painter.paint(
+        moment_at(state, 60_000), Overlay("Room 1", ("Open Sky", "Desk: http://192.168.1.20:8765/"), None, "428613")
+    )
+    save(painter.surface, "stage-waiting")
+    state, _ = step(state, Began(unready=True, pump_follows=True), 0)
+    assert state.plan
+    begins_ms = state.plan.arrival.length_ms
+    for name, section, text in (
+        ("dusk", "infusion", "Perhaps there is a wide evening sky"),
+        ("tide", "infusion", "Each wave comes in softly"),
+        ("nebula", "infusion", "Whatever you see"),
+        ("dawn", "return", "A soft morning"),
+    ):
+        track = state.plan.infusion if section == "infusion" else state.plan.returning
+        zero_ms = begins_ms if section == "infusion" else begins_ms + state.plan.infusion_ms
+        cue = next(cue for cue in track.cues if getattr(cue.item, "text", "").startswith(text))
+        at_ms = zero_ms + cue.start_ms + 1500
+        reached, _ = step(state, Began(), at_ms)
+        painter.paint(moment_at(reached, at_ms))
+        save(painter.surface, f"stage-{name}")
+    at_ms = begins_ms + 12 * 60_000
+    held, _ = step(state, Pressed("1", "key", "42"), at_ms)
+    painter.paint(moment_at(held, at_ms + 2500))
+    save(painter.surface, "stage-hold")
+    held, _ = step(held, Delivered("1"), at_ms + 2600)
+    held, _ = step(held, Acknowledged("Anna"), at_ms + 9000)
+    painter.paint(moment_at(held, at_ms + 11_000))
+    save(painter.surface, "stage-coming")
+
+
+def desk_pictures(folder: Path) -> None:
+    """The desk of a session that runs, on a phone and on a desktop."""
+    read, write = os.pipe()
+    server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x720x24"], pass_fds=(write,))
+    os.close(write)
+    with os.fdopen(read) as numbers:
+        display = f":{numbers.readline().strip()}"
+    playing = Play(folder / "state", display, "open-sky", "--infusion", "40m", "--begin")
+    client = DeskClient(*playing.pairing(), "Tom")
+    with chromium(folder / "profile", PHONE) as page:
+        address, code = playing.pairing(known=1) if len(playing.lines) > 1 else playing.pairing()
+        page.get(address)
+        time.sleep(1)
+        page.find_element(By.ID, "pair-code").send_keys(code)
+        page.find_element(By.ID, "pair-name").send_keys("Anna", Keys.ENTER)
+        time.sleep(1)
+        page.find_element(By.ID, "arm-button").click()
+        client.command("infusion", action="started")
+        time.sleep(20)
+        page.save_screenshot(str(HERE / "desk-phone-live.png"))
+        resize(page, DESKTOP)
+        time.sleep(2)
+        page.save_screenshot(str(HERE / "desk-desktop-live.png"))
+        playing.press()
+        time.sleep(2)
+        page.save_screenshot(str(HERE / "desk-desktop-call.png"))
+        resize(page, PHONE)
+        time.sleep(1)
+        page.save_screenshot(str(HERE / "desk-phone-call.png"))
+        page.find_element(By.ID, "call-coming").click()
+        time.sleep(1)
+        page.save_screenshot(str(HERE / "desk-phone-coming.png"))
+    playing.stop()
+    server.terminate()
+
+
+if __name__ == "__main__":
+    stage_pictures()
+    with tempfile.TemporaryDirectory() as scratch:
+        desk_pictures(Path(scratch))
