@@ -34,7 +34,10 @@ class OverlayPainter:
         across, down = max(row.get_width() for row in rows), sum(row.get_height() for row in rows)
         box = plate((across + 2 * margin, down + 2 * margin), margin)
         top = margin
-        for row in rows:
+        for number, row in enumerate(rows):
+            if number - bool(overlay.heading) == overlay.selected:
+                mark = self._selected.line("›")
+                box.blit(mark, (margin - 2 * mark.get_width(), top))
             box.blit(row, (margin, top))
             top += row.get_height()
         if overlay.selected is not None:
@@ -47,9 +50,7 @@ class OverlayPainter:
         rows = [self._heading.line(overlay.heading)] if overlay.heading else []
         for number, words in enumerate(overlay.lines):
             chosen = overlay.selected == number
-            # The mark's place is kept free before the others, so that the words stay where they are.
-            marked = ("›  " if chosen else "    ") + words if overlay.selected is not None else words
-            rows.append((self._selected if chosen else self._line).line(marked))
+            rows.append((self._selected if chosen else self._line).line(words))
         if overlay.code:
             rows.append(self._code.line(f"{overlay.code[:3]} {overlay.code[3:]}"))
         return rows
