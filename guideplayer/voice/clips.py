@@ -14,12 +14,13 @@ from guideplayer.voice.hearing import Ear, ear_if_installed, word_errors
 from guideplayer.voice.mastering import mastered, store
 from guideplayer.voice.narrator import Delivery, KokoroNarrator, Narrator, recipe
 
-# The calmest first; the others are for words that a listener would mistake.
+# The calmest first; the others are for words that a listener would mistake, the last of them the plainest.
 DELIVERIES = (
     Delivery(0.75),
-    Delivery(0.78),
+    Delivery(0.80),
     Delivery(0.80, style_row=0),
     Delivery(0.78, pause_at_commas=False, style_row=0),
+    Delivery(0.90),
 )
 
 INDEX = "index.json"

@@ -35,7 +35,7 @@ NOT_INSTALLED = (
 )
 
 _VOWELS = frozenset("AIOQWYaeiouæɑɒɔəɛɜɪʊʌᵊᵻ")
-_RECIPE = "kokoro-82m-int8, recipe 1"
+_RECIPE = "kokoro-82m-int8, recipe 2"
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’)]*\s+")
 _CLAUSE_END = re.compile(r"(?<=[,;:—–])\s+")
 
