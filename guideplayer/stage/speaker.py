@@ -29,6 +29,7 @@ BUFFER_MS = BUFFER_FRAMES * 1000 / RATE_HZ
 # A block is mixed for its end, and is heard later by what the limiter looks ahead.
 MIXED_FOR_MS = BLOCK_MS + DELAY_FRAMES * 1000 / RATE_HZ
 POLL_S = 0.002
+NICENESS = -10
 # How fast the block's clock follows the sound card's, and its pace: a poll is late by chance, a card fast for good.
 FOLLOW = 0.02
 FOLLOW_PACE = FOLLOW**2 / 4
@@ -145,6 +146,9 @@ class Speaker:
 
     def _feed(self, moment_at: MomentAt) -> None:
         """Keep one block playing and one waiting, until it is over."""
+        # Where the system permits it, a busy machine is heard later.
+        with contextlib.suppress(OSError, AttributeError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
         channel = pygame.mixer.Channel(PROGRAMME_CHANNEL)
         blocks = 0
         while not self._over.is_set():
