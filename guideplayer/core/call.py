@@ -11,6 +11,8 @@ UNDELIVERED_MS = 3 * SECOND_MS
 UNACKNOWLEDGED_MS = 30 * SECOND_MS
 EVERYONE_MS = 60 * SECOND_MS
 SILENCED_MS = 120 * SECOND_MS
+# Whoever came is surely still there this long; later a press asks for somebody again.
+PRESENT_MS = 60 * SECOND_MS
 
 _ASKING = (CallState.RAISED, CallState.DELIVERED)
 
@@ -61,8 +63,12 @@ def advanced(call: Call, now_ms: int) -> tuple[Call, tuple[Alert, ...]]:
 
 
 def pressed(call: Call, event: Pressed, number: int, now_ms: int, *, rehearsal: bool) -> tuple[Call, tuple[Alert, ...]]:
-    """A press: a new call, or the open one made louder again. A press never closes anything."""
-    if call.open:
+    """A press: a new call, or the open one made louder again. A press never closes anything.
+
+    Nobody knows how long somebody who came has stayed, so that a press some time after is a new call.
+    """
+    left_alone = call.attended_ms is not None and now_ms - call.attended_ms >= PRESENT_MS
+    if call.open and not left_alone:
         again = msgspec.structs.replace(
             call, presses=call.presses + 1, alert_ms=now_ms + ALERT_EVERY_MS, code=call.code or event.code
         )
