@@ -3,17 +3,18 @@
 Seek, resume, crash recovery, preview and film export are this one function called at other times.
 """
 
-from guideplayer.core.blend import Blend, blend_at
-from guideplayer.core.hold import Spoken, Word, say_of, spoken_until, word_at, word_since_ms
+from guideplayer.core.blend import Blend, blend_at, eased
+from guideplayer.core.hold import Word, say_of, spoken_until, word_at, word_since_ms
 from guideplayer.core.moment import BedPart, Caption, ClipPart, HoldPart, Moment, ScenePart
 from guideplayer.core.plan import Section, Track
 from guideplayer.core.script import Motion, Say, Sound
 from guideplayer.core.state import BEFORE, Play, State
 from guideplayer.core.units import SECOND_MS
-from guideplayer.core.words import caption_of, fading, line_at
+from guideplayer.core.words import FADE_MS, caption_of, fading, line_at
 
 RING_MS = 15 * SECOND_MS
 DUCK_AHEAD_MS = 800
+DIE_AWAY_MS = 1500
 # Slow is the pace for a patient; normal is twice that, still far from what could sicken.
 PACES = {Motion.STILL: 0.0, Motion.SLOW: 0.5, Motion.NORMAL: 1.0}
 STILL_MS = 60 * SECOND_MS
@@ -23,10 +24,9 @@ def moment_at(state: State, now_ms: int) -> Moment:
     """Everything to draw and sound at `now_ms`, on the clock of the state."""
     blend = blend_at(state, now_ms)
     hold_weight = state.hold.at(now_ms)
-    spoken = _last_spoken(state, now_ms)
     caption, narration = _line(state, now_ms, 1 - hold_weight)
-    if hold_weight > 0 and spoken:
-        caption, narration = _hold_line(state, spoken, now_ms) or (caption, narration)
+    if hold_weight > 0:
+        caption, narration = _hold_line(state, now_ms) or (caption, narration)
     return Moment(
         scenes=_scenes(state, blend, now_ms),
         light=blend.light * state.light.at(now_ms),
@@ -68,17 +68,19 @@ def _beds(state: State, blend: Blend, now_ms: int) -> tuple[BedPart, ...]:
 
 
 def _position_ms(state: State, now_ms: int) -> int:
-    """The position; during the fade into a hold it seems to run on, so that the last words die away, not freeze."""
-    if state.play is Play.HOLDING and state.speech.at(now_ms) > 0:
-        return state.position.at(now_ms) + now_ms - state.held_ms
-    return state.position.at(now_ms)
+    """The position; while it has just been stopped it seems to run on, so that the last words die away, not freeze."""
+    position = state.position
+    stopping = not position.running and state.speech.at(now_ms) > 0
+    return position.base_ms + now_ms - position.at_ms if stopping else position.at(now_ms)
 
 
 def _line(state: State, now_ms: int, opacity: float) -> tuple[Caption | None, ClipPart | None]:
     """The script's line of this instant, as caption and clip."""
     track = _track(state)
     speech = state.speech.at(now_ms)
-    if track is None or state.play in BEFORE or state.play is Play.ENDED or speech <= 0:
+    # Of a place that was changed while the voice fades, nothing is to be heard yet.
+    moved = not state.position.running and state.position.at_ms != state.speech.from_ms
+    if track is None or state.play in BEFORE or moved or speech <= 0:
         return None, None
     position_ms = _position_ms(state, now_ms)
     found = line_at(track, position_ms)
@@ -94,7 +96,8 @@ def _line(state: State, now_ms: int, opacity: float) -> tuple[Caption | None, Cl
         caption = Caption(caption.text, caption.opacity * opacity * wanted * state.captions.at(now_ms))
     if position_ms >= cue.end_ms or not cue.item.clip.file or wanted <= 0:
         return _visible(caption), None
-    key = f"{state.position.section}-{cue.phase}-{cue.index}-{cue.start_ms}-{state.resumes}"
+    # The instant of its beginning: the same voice goes on when another section takes the line over.
+    key = f"line-{now_ms - into_ms}"
     return _visible(caption), ClipPart(cue.item.clip.file, into_ms, key, speech * wanted)
 
 
@@ -102,36 +105,58 @@ def _visible(caption: Caption | None) -> Caption | None:
     return caption if caption and caption.opacity > 0 else None
 
 
-def _last_spoken(state: State, now_ms: int) -> Spoken | None:
-    """The hold's line that was begun last; None outside a hold."""
+def _hold_line(state: State, now_ms: int) -> tuple[Caption | None, ClipPart | None] | None:
+    """The hold's line as a clip, a grounding line as a caption too: the other words stand large on the screen.
+
+    None when there is none. One that still sounds when the hold is left dies away.
+    """
+    gain, until_ms = 1.0, now_ms
     if state.play is not Play.HOLDING and not state.call.open:
+        until_ms = state.hold.from_ms
+        gain = 1 - eased((now_ms - until_ms) / DIE_AWAY_MS)
+    spoken = max(spoken_until(state, until_ms), key=lambda one: one.start_ms, default=None)
+    if spoken is None or gain <= 0:
         return None
-    last = None
-    for spoken in spoken_until(state, now_ms):
-        last = spoken
-    return last
-
-
-def _hold_line(state: State, spoken: Spoken, now_ms: int) -> tuple[Caption | None, ClipPart | None] | None:
-    """The hold's line as a clip, a grounding line as a caption too: the other words stand large on the screen."""
     into_ms, length_ms = now_ms - spoken.start_ms, spoken.say.clip.length_ms
     caption = caption_of(spoken.say.text, into_ms, length_ms, length_ms + SECOND_MS) if spoken.word is None else None
+    if caption:
+        caption = _visible(Caption(caption.text, caption.opacity * gain))
     if into_ms >= length_ms or not spoken.say.clip.file:
         return caption, None
-    return caption, ClipPart(spoken.say.clip.file, into_ms, f"hold-{state.held_ms}-{spoken.start_ms}")
+    return caption, ClipPart(spoken.say.clip.file, into_ms, f"hold-{state.held_ms}-{spoken.start_ms}", gain)
 
 
 def _hold(state: State, weight: float, now_ms: int) -> HoldPart | None:
     """The hold picture with what is true in large words, and the code for staff while a call is open."""
     if weight <= 0:
         return None
-    word = word_at(state.call, now_ms)
-    text = say_of(state.hold_words, word).text
-    if word is Word.ACKNOWLEDGED and state.call.name:
-        text = f"{text}\n{state.call.name}"
-    words = fading(text, now_ms - word_since_ms(state, now_ms), SECOND_MS)
+    words = _hold_words(state, now_ms)
     code = state.call.code if state.call.open else ""
     return HoldPart(weight, now_ms - state.held_ms, words and Caption(words.text, words.opacity * weight), code)
+
+
+def _hold_words(state: State, now_ms: int) -> Caption | None:
+    """What is true, in large words: those that are true no more leave first, then the new ones come."""
+    since_ms = word_since_ms(state, now_ms)
+    changed = since_ms > state.held_ms
+    if changed and now_ms - since_ms < FADE_MS:
+        before_ms = since_ms - 1
+        shown_ms = now_ms - _shown_since_ms(state, before_ms)
+        return fading(_large(state, before_ms), shown_ms, since_ms + FADE_MS - now_ms)
+    return fading(_large(state, now_ms), now_ms - _shown_since_ms(state, now_ms), SECOND_MS)
+
+
+def _shown_since_ms(state: State, now_ms: int) -> int:
+    """Since when the words of an instant have been coming."""
+    since_ms = word_since_ms(state, now_ms)
+    return since_ms + FADE_MS if since_ms > state.held_ms else since_ms
+
+
+def _large(state: State, now_ms: int) -> str:
+    """The words for what is true at an instant, with the name of whoever comes."""
+    word = word_at(state.call, now_ms)
+    text = say_of(state.hold_words, word).text
+    return f"{text}\n{state.call.name}" if word is Word.ACKNOWLEDGED and state.call.name else text
 
 
 def _sounds(state: State, now_ms: int) -> tuple[ClipPart, ...]:

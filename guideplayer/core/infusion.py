@@ -38,7 +38,7 @@ def started(state: State, now_ms: int) -> State:
     return change(
         leaving(state, now_ms),
         plan=enter(state.plan, Section.INFUSION, cue, said_ms),
-        play=Play.PLAYING if state.play is Play.ARRIVING else state.play,
+        play=Play.PLAYING if state.play in (Play.ARRIVING, Play.RETURNING) else state.play,
         pump=Pump(state.plan.infusion_ms, 0, now_ms, running=True, started=True),
         position=Position(Section.INFUSION, 0, now_ms, running=running),
     )

@@ -146,21 +146,22 @@ def _chose(state: State, event: Chose, now_ms: int) -> Outcome:
     if state.play is not Play.ENDED:
         return change(left, plan=chosen), ()
     fresh = change(
-        opened(state.room, state.words, now_ms),
+        opened(state.room, state.words, state.opened_ms),
         plan=chosen,
         calls=state.calls,
         presses=state.presses,
         left=left.left,
         entered_ms=now_ms,
         readiness=change(state.readiness, sound_heard=False, control=False, call=False, in_room=False),
+        flow=state.flow.towards(1.0, now_ms, BEGIN_FADE_MS),
         **_softly_anew(state, now_ms),
     )
     return fresh, ()
 
 
 def _softly_anew(state: State, now_ms: int) -> dict[str, Fade]:
-    """Every level of an ended session on its way to where a new one begins."""
-    goals = {"hold": 0.0, "loudness": 0.0, "light": 1.0, "picture": 1.0, "volume": 1.0, "speech": 1.0, "captions": 1.0}
+    """What still shows of an ended session on its way to where a new one begins."""
+    goals = {"hold": 0.0, "loudness": 0.0, "light": 1.0, "picture": 1.0, "volume": 1.0}
     return {name: getattr(state, name).towards(goal, now_ms, BEGIN_FADE_MS) for name, goal in goals.items()}
 
 
@@ -208,7 +209,7 @@ def _pressed(state: State, event: Pressed, now_ms: int) -> Outcome:
     state = change(
         state,
         call=call,
-        calls=state.calls if state.call.open else state.calls + 1,
+        calls=state.calls if call.id == state.call.id else state.calls + 1,
         presses=(*state.presses, event.press)[-REMEMBERED_PRESSES:],
     )
     if state.play in BEFORE and event.source != "desk":
@@ -341,7 +342,8 @@ def _ended(state: State, now_ms: int) -> State:
         ended_ms=now_ms,
         position=state.position.stopped(now_ms),
         loudness=state.loudness.towards(0.0, now_ms, END_FADE_MS),
-        light=state.light.towards(ENDED_LIGHT, now_ms, END_FADE_MS),
+        speech=state.speech.towards(0.0, now_ms, HOLD_FADE_MS),
+        light=state.light.towards(min(ENDED_LIGHT, state.light.target), now_ms, END_FADE_MS),
         hold=state.hold if state.call.open else state.hold.towards(0.0, now_ms, RESUME_FADE_MS),
     )
 
@@ -364,7 +366,8 @@ def _recovered(state: State, event: Recovered, now_ms: int) -> Outcome:
     """A short gap is nothing: the stage has gone on by itself. After a long one the patient has been left alone."""
     if now_ms - event.alive_ms <= STALE_MS or state.play not in RUNNING:
         return state, ()
-    alone = change(state, position=state.position.stopped(event.alive_ms))
+    # It has stood still since then, and stops only now.
+    alone = change(state, position=change(state.position.stopped(event.alive_ms), at_ms=now_ms))
     return _pressed(alone, Pressed(f"recovered-{now_ms}", "recovery", event.code), now_ms)
 
 

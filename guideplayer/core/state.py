@@ -129,8 +129,8 @@ class Position(msgspec.Struct, frozen=True):
         return self.base_ms + (now_ms - self.at_ms if self.running else 0)
 
     def stopped(self, now_ms: int) -> "Position":
-        """The same place, standing still."""
-        return Position(self.section, self.at(now_ms), now_ms, running=False)
+        """The same place, standing still; `at_ms` tells since when."""
+        return self if not self.running else Position(self.section, self.at(now_ms), now_ms, running=False)
 
 
 class Pump(msgspec.Struct, frozen=True):
