@@ -67,7 +67,7 @@ def pressed(call: Call, event: Pressed, number: int, now_ms: int, *, rehearsal: 
 
     Nobody knows how long somebody who came has stayed, so that a press some time after is a new call.
     """
-    left_alone = call.attended_ms is not None and now_ms - call.attended_ms >= PRESENT_MS
+    left_alone = call.present_ms is not None and now_ms - call.present_ms >= PRESENT_MS
     if call.open and not left_alone:
         again = msgspec.structs.replace(
             call, presses=call.presses + 1, alert_ms=now_ms + ALERT_EVERY_MS, code=call.code or event.code
@@ -117,7 +117,12 @@ def attended(call: Call, event: Attended, now_ms: int) -> Call | str:
     if not call.open:
         return "Nobody is calling now."
     return msgspec.structs.replace(
-        call, state=CallState.ATTENDED, attended_ms=now_ms, name=call.name or event.by, alert_ms=None
+        call,
+        state=CallState.ATTENDED,
+        attended_ms=now_ms if call.attended_ms is None else call.attended_ms,
+        present_ms=now_ms,
+        name=call.name or event.by,
+        alert_ms=None,
     )
 
 

@@ -4,13 +4,13 @@ Seek, resume, crash recovery, preview and film export are this one function call
 """
 
 from guideplayer.core.blend import Blend, blend_at, eased
-from guideplayer.core.hold import Word, say_of, spoken_until, word_at, word_since_ms
+from guideplayer.core.hold import Word, large_word_at, say_of, spoken_until
 from guideplayer.core.moment import BedPart, Caption, ClipPart, HoldPart, Moment, ScenePart
 from guideplayer.core.plan import Section, Track
 from guideplayer.core.script import Motion, Say, Sound
 from guideplayer.core.state import BEFORE, Play, State
 from guideplayer.core.units import SECOND_MS
-from guideplayer.core.words import FADE_MS, caption_of, fading, line_at
+from guideplayer.core.words import caption_of, fading, line_at
 
 RING_MS = 15 * SECOND_MS
 DUCK_AHEAD_MS = 800
@@ -110,12 +110,12 @@ def _hold_line(state: State, now_ms: int) -> tuple[Caption | None, ClipPart | No
 
     None when there is none. One that still sounds when the hold is left dies away.
     """
-    gain, until_ms = 1.0, now_ms
-    if state.play is not Play.HOLDING and not state.call.open:
-        until_ms = state.hold.from_ms
-        gain = 1 - eased((now_ms - until_ms) / DIE_AWAY_MS)
-    spoken = max(spoken_until(state, until_ms), key=lambda one: one.start_ms, default=None)
-    if spoken is None or gain <= 0:
+    gain = _hold_speaks(state, now_ms)
+    if gain <= 0:
+        return None
+    begun = spoken_until(state, state.hold.from_ms if gain < 1 else now_ms)
+    spoken = max(begun, key=lambda one: one.start_ms, default=None)
+    if spoken is None:
         return None
     into_ms, length_ms = now_ms - spoken.start_ms, spoken.say.clip.length_ms
     caption = caption_of(spoken.say.text, into_ms, length_ms, length_ms + SECOND_MS) if spoken.word is None else None
@@ -126,37 +126,30 @@ def _hold_line(state: State, now_ms: int) -> tuple[Caption | None, ClipPart | No
     return caption, ClipPart(spoken.say.clip.file, into_ms, f"hold-{state.held_ms}-{spoken.start_ms}", gain)
 
 
+def _hold_speaks(state: State, now_ms: int) -> float:
+    """The share of a hold's words: whole while it lasts; once it is left they die away, before the script goes on."""
+    if state.play is Play.HOLDING or state.call.open:
+        return 1.0
+    return 1 - eased((now_ms - state.hold.from_ms) / DIE_AWAY_MS)
+
+
 def _hold(state: State, weight: float, now_ms: int) -> HoldPart | None:
     """The hold picture with what is true in large words, and the code for staff while a call is open."""
     if weight <= 0:
         return None
     words = _hold_words(state, now_ms)
-    code = state.call.code if state.call.open else ""
-    return HoldPart(weight, now_ms - state.held_ms, words and Caption(words.text, words.opacity * weight), code)
+    opacity = weight * _hold_speaks(state, now_ms)
+    words = _visible(words and Caption(words.text, words.opacity * opacity))
+    return HoldPart(weight, now_ms - state.held_ms, words, state.call.code if state.call.open else "")
 
 
 def _hold_words(state: State, now_ms: int) -> Caption | None:
-    """What is true, in large words: those that are true no more leave first, then the new ones come."""
-    since_ms = word_since_ms(state, now_ms)
-    changed = since_ms > state.held_ms
-    if changed and now_ms - since_ms < FADE_MS:
-        before_ms = since_ms - 1
-        shown_ms = now_ms - _shown_since_ms(state, before_ms)
-        return fading(_large(state, before_ms), shown_ms, since_ms + FADE_MS - now_ms)
-    return fading(_large(state, now_ms), now_ms - _shown_since_ms(state, now_ms), SECOND_MS)
-
-
-def _shown_since_ms(state: State, now_ms: int) -> int:
-    """Since when the words of an instant have been coming."""
-    since_ms = word_since_ms(state, now_ms)
-    return since_ms + FADE_MS if since_ms > state.held_ms else since_ms
-
-
-def _large(state: State, now_ms: int) -> str:
-    """The words for what is true at an instant, with the name of whoever comes."""
-    word = word_at(state.call, now_ms)
+    """What is true, in large words, with the name of whoever comes."""
+    word, shown_ms, gone_in_ms = large_word_at(state, now_ms)
     text = say_of(state.hold_words, word).text
-    return f"{text}\n{state.call.name}" if word is Word.ACKNOWLEDGED and state.call.name else text
+    if word is Word.ACKNOWLEDGED and state.call.name:
+        text = f"{text}\n{state.call.name}"
+    return fading(text, shown_ms, gone_in_ms)
 
 
 def _sounds(state: State, now_ms: int) -> tuple[ClipPart, ...]:

@@ -9,6 +9,7 @@ from guideplayer.core.call import EVERYONE_MS, UNACKNOWLEDGED_MS, UNDELIVERED_MS
 from guideplayer.core.script import HoldWords, Say
 from guideplayer.core.state import Call, State
 from guideplayer.core.units import SECOND_MS
+from guideplayer.core.words import FADE_MS
 
 LEAD_MS = 2 * SECOND_MS
 BREATH_MS = 1500
@@ -72,16 +73,23 @@ def _changes_ms(call: Call) -> list[int]:
     return sorted([*steps, *(mark for mark in marks if mark is not None)]) if call.id else []
 
 
-def word_since_ms(state: State, now_ms: int) -> int:
-    """Since when the word of this instant has been true in this hold."""
-    word, since_ms = word_at(state.call, now_ms), state.held_ms
-    previous = word_at(state.call, state.held_ms)
+def large_word_at(state: State, now_ms: int) -> tuple[Word, int, int]:
+    """The word that stands large in a hold, since how long it has been coming, and in how long it will be gone (ms).
+
+    One that is true no more leaves before the next comes; what was true only meanwhile never shows.
+    """
+    word, begins_ms = word_at(state.call, state.held_ms), state.held_ms
+    leaving = word, begins_ms
     for change_ms in _changes_ms(state.call):
-        if state.held_ms < change_ms <= now_ms:
-            following = word_at(state.call, change_ms)
-            since_ms = change_ms if following is not previous else since_ms
-            previous = following
-    return since_ms if previous is word else now_ms
+        following = word_at(state.call, change_ms)
+        if not state.held_ms < change_ms <= now_ms or following is word:
+            continue
+        if change_ms >= begins_ms:
+            leaving, begins_ms = (word, begins_ms), change_ms + FADE_MS
+        word = following
+    if now_ms < begins_ms:
+        return leaving[0], now_ms - leaving[1], begins_ms - now_ms
+    return word, now_ms - begins_ms, SECOND_MS
 
 
 def spoken_until(state: State, now_ms: int) -> Iterator[Spoken]:

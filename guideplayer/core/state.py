@@ -41,7 +41,10 @@ class CallState(StrEnum):
 
 
 class Call(msgspec.Struct, frozen=True):
-    """A request for staff. `level` is how far it has been escalated: 0 desks, 1 the room itself, 2 pagers, 3 all."""
+    """A request for staff. `level` is how far it has been escalated: 0 desks, 1 the room itself, 2 pagers, 3 all.
+
+    `attended_ms` is when somebody was first with the patient, `present_ms` when somebody last said so.
+    """
 
     state: CallState = CallState.NONE
     id: str = ""
@@ -55,6 +58,7 @@ class Call(msgspec.Struct, frozen=True):
     delivered_ms: int | None = None
     acknowledged_ms: int | None = None
     attended_ms: int | None = None
+    present_ms: int | None = None
     cleared_ms: int | None = None
     alert_ms: int | None = None
 

@@ -134,6 +134,14 @@ def test_a_press_while_somebody_is_there_is_no_new_call(calling):
     assert calling.state.call.state is CallState.ATTENDED
 
 
+def test_who_says_again_that_they_are_there_is_there(calling):
+    calling.do(Attended("Anna"), 2000)
+    calling.do(Attended("Anna"), 50_000)
+    assert calling.state.call.attended_ms == calling.now_ms - 50_000
+    calling.do(Pressed("press-2", "key", "99"), 59_000)
+    assert calling.state.call.id == "1"
+
+
 def test_a_press_long_after_somebody_came_calls_anew(calling):
     calling.do(Attended("Anna"), 2000)
     pressed_ms = calling.now_ms + 60_000
