@@ -34,6 +34,13 @@ def _unreadable(path: Path, error: Exception) -> SourceError:
     return SourceError(f"{path.name} cannot be read: {why}")
 
 
+def _stereo(samples: Samples) -> Samples:
+    """Two channels. One channel in both ears keeps the loudness that was measured: each ear has half its power."""
+    if samples.shape[1] >= CHANNELS:
+        return samples[:, :CHANNELS]
+    return np.repeat(samples * np.float32(0.5**0.5), CHANNELS, axis=1)
+
+
 class Pantry:
     """The files of recordings, in memory; those that were used longest ago go first."""
 
@@ -129,9 +136,8 @@ class Tape:
                 self._turn(empty=not len(chunk))
         except (OSError, soundfile.SoundFileError) as error:
             raise _unreadable(self._path, error) from error
-        stereo = chunk[:, :CHANNELS] if chunk.shape[1] >= CHANNELS else np.repeat(chunk, CHANNELS, axis=1)
         # A float file can hold what is no number; one such sample would silence everything after it.
-        samples: Samples = np.nan_to_num(stereo, posinf=0.0, neginf=0.0)
+        samples: Samples = np.nan_to_num(_stereo(chunk), posinf=0.0, neginf=0.0)
         if self._resampler:
             samples = self._resampler.resample_chunk(np.ascontiguousarray(samples), last=self._ended)
         return samples

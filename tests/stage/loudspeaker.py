@@ -120,7 +120,7 @@ def written_by(folder, *order):
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=True,
     )
     return json.loads(result.stdout.splitlines()[-1]), np.fromfile(raw, np.float32).reshape(-1, 2)

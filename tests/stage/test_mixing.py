@@ -63,6 +63,11 @@ def ms(time_ms):
     return time_ms * RATE_HZ // 1000
 
 
+def steepest(sound):
+    """How much a turning tone grows or fades from one sample to the next, at most."""
+    return np.abs(np.diff(loudness(sound))).max()
+
+
 def off(sound, recording, from_ms):
     """How far a sound is from a recording at a place, give or take the millisecond that moments are told in."""
     first = ms(from_ms)
@@ -88,6 +93,7 @@ def test_a_step_of_the_volume_is_a_fade(media):
 
     sound = heard(media, stepping, 2000)
     assert len(clicks(sound, 0.2)) == 0
+    assert steepest(sound[ms(500) :]) == pytest.approx(0.2 / ms(100), rel=0.05)
     assert loudness(sound)[ms(1200) :] == pytest.approx(0.04, abs=1e-4)
     sound[ms(1500) :] *= 0.2
     assert list(clicks(sound, 0.2)) == [ms(1500) - 2, ms(1500) - 1]
@@ -150,6 +156,7 @@ def test_a_line_sounds_as_it_was_recorded(media):
 def test_a_line_that_is_broken_off_fades_in_thirty_milliseconds(media):
     sound = heard(media, lambda now_ms: moment(line(now_ms, 100) if now_ms < 1000 else None), 1500)
     assert len(clicks(sound[ms(150) :], 0.2)) == 0
+    assert steepest(sound[ms(150) :]) == pytest.approx(0.2 / ms(30), rel=0.05)
     assert loudness(sound)[ms(985)] == pytest.approx(0.2, abs=1e-4)
     assert loudness(sound)[ms(1045) :].max() == 0
 
@@ -171,6 +178,12 @@ def test_a_line_found_in_its_midst_comes_softly_and_at_its_place(media):
     assert volumes[ms(200) :].min() == pytest.approx(0.2, abs=1e-4)
     assert off(sound[ms(200) :], turning(2), 900) < 1e-5
     assert len(clicks(sound, 0.2)) == 0
+
+
+def test_a_line_that_is_broken_off_while_it_still_comes_is_gone_as_fast(media):
+    sound = heard(media, lambda now_ms: moment(line(now_ms, -700) if now_ms < 60 else None), 500)
+    assert loudness(sound)[ms(50)] > 0.03
+    assert loudness(sound)[ms(90) :].max() == 0
 
 
 def test_a_line_that_is_heard_is_not_begun_again(media):

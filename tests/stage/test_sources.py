@@ -3,6 +3,7 @@
 import os
 
 import numpy as np
+import pyloudnorm
 import pytest
 
 from guideplayer.stage import sources
@@ -55,10 +56,13 @@ def test_another_rate_is_the_same_tone_at_the_same_time(tmp_path):
     assert np.abs(heard(path, 9600, start_frame=24_000) - turning(1)[24_000:33_600])[500:].max() < 2e-4
 
 
-def test_one_channel_is_heard_in_both_ears(tmp_path):
-    samples = noise(0.1)
-    mono = write(tmp_path / "mono.wav", samples[:, 0])
-    assert np.array_equal(read_whole(mono), np.stack([samples[:, 0]] * 2, axis=1))
+def test_one_channel_is_heard_in_both_ears_as_loud_as_it_was_measured(tmp_path):
+    samples = noise(1)[:, 0]
+    whole = read_whole(write(tmp_path / "mono.wav", samples))
+    assert np.array_equal(whole[:, 0], whole[:, 1])
+    meter = pyloudnorm.Meter(RATE_HZ)
+    measured = meter.integrated_loudness(samples.astype(np.float64))
+    assert meter.integrated_loudness(whole.astype(np.float64)) == pytest.approx(measured, abs=0.01)
 
 
 def test_after_its_end_a_tape_is_silent_and_over(tmp_path):
