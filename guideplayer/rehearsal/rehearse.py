@@ -28,7 +28,7 @@ from guideplayer.core.messages import (
 from guideplayer.core.plan import Cue, Section
 from guideplayer.core.script import Rest, Say, Script, Sound
 from guideplayer.core.session import next_due_ms, opened, step
-from guideplayer.core.state import RUNNING, Play, State
+from guideplayer.core.state import RUNNING, CallState, Play, State
 from guideplayer.core.units import SECOND_MS, format_clock, format_duration
 
 # Who comes to a rehearsed press, and how fast: a desk that is armed, and a nurse who is near.
@@ -38,7 +38,8 @@ ATTENDED_AFTER_MS = 90 * SECOND_MS
 NURSE = "Rehearsal"
 CODE = "00"
 
-Input = tuple[int, Callable[[State], Event]]
+# When somebody does something, and what it is then; None when there is nothing to do any more.
+Input = tuple[int, Callable[[State], Event | None]]
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -61,6 +62,7 @@ class Trace(msgspec.Struct, frozen=True):
     infusion_ends_ms: int
     return_ends_ms: int
     entries: tuple[Entry, ...]
+    presses_ms: tuple[int, ...]
     rests_ms: tuple[int, ...]
     left_out: tuple[str, ...]
 
@@ -69,20 +71,38 @@ def inputs_of(begins_ms: int, presses: Sequence[int], resumes: Sequence[int]) ->
     """What people do: a press is delivered at once, answered soon, cleared and resumed when the resume says so."""
     inputs: list[Input] = []
     for number, press_ms in enumerate(sorted(presses)):
-        at_ms = begins_ms + press_ms
-        pressed = Pressed(f"rehearsal-{number}", "rehearsal", CODE)
-        inputs.append((at_ms, partial(_given, pressed)))
-        inputs.append((at_ms + DELIVERED_AFTER_MS, lambda state: Delivered(state.call.id)))
-        inputs.append((at_ms + ACKNOWLEDGED_AFTER_MS, partial(_given, Acknowledged(NURSE))))
-        inputs.append((at_ms + ATTENDED_AFTER_MS, partial(_given, Attended(NURSE))))
+        help_ends_ms = min((resume_ms for resume_ms in resumes if resume_ms >= press_ms), default=None)
+        inputs.append((begins_ms + press_ms, partial(_given, Pressed(f"rehearsal-{number}", "rehearsal", CODE))))
+        for after_ms, answer in _HELP:
+            if help_ends_ms is None or press_ms + after_ms < help_ends_ms:
+                inputs.append((begins_ms + press_ms + after_ms, answer))
     for resume_ms in resumes:
-        at_ms = begins_ms + resume_ms
-        inputs += [(at_ms, partial(_given, Cleared(CODE, NURSE))), (at_ms, partial(_given, Resumed(NURSE)))]
+        inputs.append((begins_ms + resume_ms, partial(_while_calling, Cleared(CODE, NURSE))))
+        inputs.append((begins_ms + resume_ms, partial(_given, Resumed(NURSE))))
     return sorted(inputs, key=lambda one: one[0])
 
 
 def _given(event: Event, _state: State) -> Event:
     return event
+
+
+def _while_calling(event: Event, state: State) -> Event | None:
+    return event if state.call.open else None
+
+
+def _while_asking(event: Event, state: State) -> Event | None:
+    return event if state.call.open and state.call.state is not CallState.ATTENDED else None
+
+
+_HELP: tuple[Input, ...] = (
+    (DELIVERED_AFTER_MS, lambda state: Delivered(state.call.id)),
+    (ACKNOWLEDGED_AFTER_MS, partial(_while_asking, Acknowledged(NURSE))),
+    (ATTENDED_AFTER_MS, partial(_while_calling, Attended(NURSE))),
+)
+
+
+# Whom an alert reaches, by its level.
+_REACHES = ("the desks", "the desks and the room's alarm", "the desks and pagers", "everyone")
 
 
 class Rehearsal:
@@ -109,15 +129,19 @@ class Rehearsal:
             times = [time for time in (due_ms, cue_ms, waiting[0][0] if waiting else None) if time is not None]
             held = self.state.play is Play.HOLDING and not waiting
             if not times or self.state.play is Play.ENDED or held:
+                if held:
+                    self._write(now_ms, "state", "holding until somebody lets it go on")
                 return
             now_ms = max(now_ms, min(times))
             self._advance(now_ms)
             while waiting and waiting[0][0] <= now_ms:
-                self._happen(waiting.pop(0)[1](self.state), now_ms)
+                if event := waiting.pop(0)[1](self.state):
+                    self._happen(event, now_ms)
             self._look(now_ms)
 
     def _advance(self, now_ms: int) -> None:
-        self._hear_hold(now_ms)
+        # What begins at this very instant is decided by what happens at it.
+        self._hear_hold(now_ms - 1)
         self._happen(Tick(), now_ms)
 
     def _happen(self, event: Event, now_ms: int) -> None:
@@ -130,7 +154,9 @@ class Rehearsal:
             self._write(now_ms, "call", " ".join(filter(None, (self.state.call.state, self.state.call.name))))
         for effect in effects:
             if isinstance(effect, Alert):
-                self._write(now_ms, "alert", f"call {effect.call}, level {effect.level}")
+                self._write(now_ms, "alert", f"call {effect.call}: {_REACHES[effect.level]}")
+            else:
+                self._write(now_ms, "refuse", effect.sentence)
         sounds = alarm_sounds(self.state.call, now_ms)
         if sounds is not self._alarm:
             self._alarm = sounds
@@ -156,6 +182,8 @@ class Rehearsal:
         begun = self.state.plan.track(self.state.position.section).cue_at(position_ms)
         if begun and begun.start_ms == position_ms and isinstance(begun.item, Say) and begun != self._cue:
             self._write(now_ms, "say", begun.item.text, begun.length_ms)
+        elif begun and begun.start_ms == position_ms and isinstance(begun.item, Rest) and begun != self._cue:
+            self._write(now_ms, "rest", format_duration(round(begun.length_ms, -3)), begun.length_ms)
         self._cue = begun
 
     def _hear_hold(self, now_ms: int) -> None:
@@ -203,7 +231,7 @@ def rehearse_session(
     ends_ms = rehearsal.return_begins_ms if rehearsal.return_begins_ms is not None else begins_ms + infusion_ms
     entries = tuple(sorted(rehearsal.entries, key=lambda entry: entry.at_ms))
     last_ms = entries[-1].at_ms
-    return Trace(script, infusion_ms, begins_ms, ends_ms, last_ms, entries, rests, left_out)
+    return Trace(script, infusion_ms, begins_ms, ends_ms, last_ms, entries, tuple(sorted(presses)), rests, left_out)
 
 
 def document(trace: Trace) -> dict[str, object]:
@@ -220,15 +248,22 @@ def document(trace: Trace) -> dict[str, object]:
         "speech": [{"text": one.text, "at_ms": one.at_ms, "length_ms": one.length_ms} for one in speech],
         "rests": {"count": len(trace.rests_ms), "total_ms": sum(trace.rests_ms)},
         "left_out": trace.left_out,
+        "presses_ms": trace.presses_ms,
         "trace": [msgspec.to_builtins(entry) for entry in trace.entries],
     }
 
 
 def render_text(trace: Trace) -> str:
-    """The trace for people: one line for each thing that happens, the infusion's clock in front."""
+    """The trace for people: a row for each thing that happens, with the infusion's clock; after words their rest."""
     title = f"{trace.script.title}, fitted to {format_duration(trace.infusion_ms)}, told by {trace.script.voice}"
     rows = [title, "", "session  infusion  what"]
+    before = None
     for entry in trace.entries:
+        if entry.kind == "rest" and before == "say":
+            rows[-1] += f"  … {entry.text}"
+            before = None
+            continue
+        before = entry.kind
         infusion = format_clock(entry.infusion_ms) if entry.infusion_ms is not None else ""
         text = f"“{entry.text}”" if entry.kind in ("say", "hold") else entry.text
         rows.append(f"{format_clock(entry.at_ms):>7}  {infusion:>8}  {entry.kind:<6} {text}")
