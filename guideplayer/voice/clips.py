@@ -14,13 +14,14 @@ from guideplayer.voice.hearing import Ear, ear_if_installed, word_errors
 from guideplayer.voice.mastering import mastered, store
 from guideplayer.voice.narrator import Delivery, KokoroNarrator, Narrator, recipe
 
-# The calmest first; the others are for words that a listener would mistake, the last of them the plainest.
+# The best first; the others are for words that a listener would mistake.
 DELIVERIES = (
-    Delivery(0.75),
-    Delivery(0.80),
-    Delivery(0.80, style_row=0),
-    Delivery(0.78, pause_at_commas=False, style_row=0),
+    Delivery(0.85),
     Delivery(0.90),
+    Delivery(0.75, style_row=60),
+    Delivery(0.85, style_row=100),
+    Delivery(0.85, style_row=60, pause_at_commas=False),
+    Delivery(0.90, style_row=0),
 )
 
 INDEX = "index.json"
