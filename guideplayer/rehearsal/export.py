@@ -1,5 +1,6 @@
 """A session as a film: the pictures of the stage's painter and the sound of its mixer, from the same `moment_at`."""
 
+import contextlib
 import os
 import subprocess
 import tempfile
@@ -127,12 +128,10 @@ def _encode(frames: Iterator[bytes], sound: Path, film: Film, path: Path) -> Non
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=said)
         assert process.stdin
         try:
-            for frame in frames:
-                process.stdin.write(frame)
-            process.stdin.close()
-        except BrokenPipeError:
-            # It has ended, and its exit code and last line say why.
-            process.stdin = None
+            # It may end early; then its exit code and last line say why.
+            with contextlib.suppress(BrokenPipeError), process.stdin as pipe:
+                for frame in frames:
+                    pipe.write(frame)
         except BaseException:
             process.kill()
             raise
