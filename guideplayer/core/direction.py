@@ -68,22 +68,23 @@ def _beds(state: State, blend: Blend, now_ms: int) -> tuple[BedPart, ...]:
 
 
 def _position_ms(state: State, now_ms: int) -> int:
-    """The position; while it has just been stopped it seems to run on, so that the last words die away, not freeze."""
-    position = state.position
-    stopping = not position.running and state.speech.at(now_ms) > 0
-    return position.base_ms + now_ms - position.at_ms if stopping else position.at(now_ms)
+    """The position; once it is stopped it seems to run on, so that what has begun dies away and does not freeze."""
+    return state.position.base_ms + now_ms - state.position.at_ms
+
+
+def _moved(state: State) -> bool:
+    """Whether a stopped programme was sent elsewhere: of the new place nothing is to be heard yet."""
+    return not state.position.running and state.position.at_ms != state.speech.from_ms
 
 
 def _line(state: State, now_ms: int, opacity: float) -> tuple[Caption | None, ClipPart | None]:
     """The script's line of this instant, as caption and clip."""
     track = _track(state)
     speech = state.speech.at(now_ms)
-    # Of a place that was changed while the voice fades, nothing is to be heard yet.
-    moved = not state.position.running and state.position.at_ms != state.speech.from_ms
-    if track is None or state.play in BEFORE or moved or speech <= 0:
+    if track is None or state.play in BEFORE or _moved(state) or speech <= 0:
         return None, None
     position_ms = _position_ms(state, now_ms)
-    found = line_at(track, position_ms)
+    found = line_at(track, state.position.at(now_ms))
     if found is None:
         return None, None
     cue, room_ms = found
@@ -93,7 +94,7 @@ def _line(state: State, now_ms: int, opacity: float) -> tuple[Caption | None, Cl
     into_ms = position_ms - cue.start_ms
     caption = caption_of(cue.item.text, into_ms, cue.length_ms, room_ms)
     if caption:
-        caption = Caption(caption.text, caption.opacity * opacity * wanted * state.captions.at(now_ms))
+        caption = Caption(caption.text, caption.opacity * opacity * wanted * speech * state.captions.at(now_ms))
     if position_ms >= cue.end_ms or not cue.item.clip.file or wanted <= 0:
         return _visible(caption), None
     # The instant of its beginning: the same voice goes on when another section takes the line over.
@@ -156,13 +157,15 @@ def _sounds(state: State, now_ms: int) -> tuple[ClipPart, ...]:
     """The one-shots that still ring."""
     track = _track(state)
     loudness = state.loudness.at(now_ms)
-    if track is None or loudness <= 0 or state.play in BEFORE:
+    if track is None or loudness <= 0 or state.play in BEFORE or _moved(state):
         return ()
-    position_ms = _position_ms(state, now_ms)
+    place_ms, position_ms = state.position.at(now_ms), _position_ms(state, now_ms)
+    # What rang before a pause has died away in it.
+    since_ms = state.position.base_ms if state.position.running else place_ms - RING_MS
     return tuple(
-        ClipPart(cue.item.name, position_ms - cue.start_ms, f"{state.position.section}-{cue.start_ms}", loudness)
+        ClipPart(cue.item.name, position_ms - cue.start_ms, f"ring-{now_ms - position_ms + cue.start_ms}", loudness)
         for cue in track.cues
-        if isinstance(cue.item, Sound) and 0 <= position_ms - cue.start_ms < RING_MS
+        if isinstance(cue.item, Sound) and since_ms <= cue.start_ms <= place_ms and position_ms - cue.start_ms < RING_MS
     )
 
 

@@ -194,8 +194,8 @@ PLACE_CHANGES = (Infused, Returned, Chose, Began)
 
 
 def hurried(before, event, now_ms):
-    """What turns round while words are still melting: a press or a resume that comes at once."""
-    if not isinstance(event, Pressed | Resumed):
+    """What turns round while words are still melting: a press, a pause or a resume that comes at once."""
+    if not isinstance(event, Pressed | Held | Resumed):
         return False
     return now_ms - max(before.call.cleared_ms or 0, before.hold.from_ms) < 1500
 
@@ -209,6 +209,8 @@ def check_close(one, other):
     for name in {bed.name for bed in (*one.beds, *other.beds)}:
         gains = [sum(bed.gain for bed in moment.beds if bed.name == name) for moment in (one, other)]
         assert abs(gains[0] - gains[1]) < 0.04
+    rings = [{part.key: part.offset_ms for part in moment.sounds} for moment in (one, other)]
+    assert all(0 <= offset_ms - rings[0].get(key, offset_ms) <= 10 for key, offset_ms in rings[1].items())
     for name in {part.name for part in (*one.scenes, *other.scenes)}:
         shares = [sum(part.weight for part in moment.scenes if part.name == name) for moment in (one, other)]
         # Under a full hold picture nothing of the scenes can be seen.
