@@ -12,7 +12,7 @@ import pytest
 from tests.session.conftest import desk, display, play, wait_for  # noqa: F401
 
 pytestmark = pytest.mark.bench
-PRESSES = 30
+PRESSES = 8
 
 
 def percentile(values, share):
