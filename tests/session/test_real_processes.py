@@ -42,6 +42,7 @@ def begun(play, desk):
     wait_for(lambda: client.room().get("play") == State.ARRIVING, 30, "the arrival")
     client.command("infusion", action="started")
     wait_for(lambda: client.room()["armed"], 10, "an armed desk")
+    wait_for(lambda: client.room()["health"]["position_error_ms"] is not None, 10, "the first picture")
     return playing, client
 
 
