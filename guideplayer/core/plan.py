@@ -17,6 +17,7 @@ from guideplayer.core.fitting import (
     infusion_pieces,
     pieces_of,
     set_lengths,
+    size_of,
     without_line,
 )
 from guideplayer.core.script import BedChoice, Item, Phase, Rest, Say, SceneChoice, Script, Span, span
@@ -132,8 +133,9 @@ def refit(
     """Fit what is left of a section to the time that is left of it.
 
     `left_ms` None keeps natural lengths (the arrival ends when the pump starts). `cut` says that the line under way
-    was interrupted: it is said again from its start, or left out when optional; otherwise it is finished first.
-    `reentry` is spoken before anything else. Never fails: past every range the last resort is `fit_whatever_comes`.
+    was interrupted: it is said again from its start, or left out when optional, and `reentry` is spoken before
+    anything else. Otherwise it is finished first, and a welcome that is still to come stays. Never fails: past every
+    range the last resort is `fit_whatever_comes`.
     """
     track = old.track(section)
     under_way = track.cue_at(position_ms)
@@ -148,7 +150,7 @@ def refit(
         past.append(msgspec.structs.replace(under_way, length_ms=position_ms - under_way.start_ms))
     phase = track.stretches[track.stretch_at(position_ms)].phase if track.stretches else 0
     fitted = _fit_what_is_left(
-        _reentry_pieces(reentry, phase),
+        _reentry_pieces(reentry, phase) if cut else _added_ahead(track, position_ms),
         _ahead(_pieces(old.phases(section)), past, under_way),
         None if left_ms is None else left_ms - (start_ms - position_ms),
     )
@@ -215,6 +217,18 @@ def _reentry_pieces(reentry: Say | None, phase: int) -> tuple[Piece, ...]:
         return ()
     items = (Rest(span(REENTRY_LEAD_MS)), msgspec.structs.replace(reentry, keep=None), Rest(REENTRY_REST))
     return tuple(msgspec.structs.replace(piece, index=ADDED) for piece in pieces_of(items, phase))
+
+
+def _added_ahead(track: Track, position_ms: int) -> tuple[Piece, ...]:
+    """What an earlier refit has put in and is still to come: a welcome is not lost, nor said twice."""
+    added = []
+    for cue in track.cues:
+        under_way = cue.start_ms < position_ms
+        if cue.index != ADDED or cue.end_ms <= position_ms or (under_way and isinstance(cue.item, Say)):
+            continue
+        piece = Piece(cue.item, cue.phase, ADDED, size_of(cue.item))
+        added.append(_shortened(piece, position_ms - cue.start_ms) if under_way else piece)
+    return tuple(added)
 
 
 def _fit_what_is_left(lead: Sequence[Piece], ahead: Sequence[Piece], left_ms: int | None) -> list[tuple[Piece, int]]:

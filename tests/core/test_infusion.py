@@ -1,8 +1,10 @@
 """The infusion clock: what staff say of the pump, and what the programme makes of it."""
 
+import itertools
+
 import pytest
 
-from guideplayer.core.messages import Began, Chose, Held, Infused, Returned
+from guideplayer.core.messages import Began, Chose, Held, Infused, Resumed, Returned
 from guideplayer.core.plan import Section
 from guideplayer.core.script import Say
 from guideplayer.core.state import Play
@@ -77,6 +79,20 @@ def test_a_length_changed_on_hold_counts_when_it_goes_on(playing):
     playing.do(Infused("extended", 10 * MINUTE_MS), MINUTE_MS)
     assert playing.state.pump.left_ms(playing.now_ms) == 48 * MINUTE_MS
     assert playing.state.play is Play.HOLDING
+
+
+@pytest.mark.parametrize("after_ms", [1203, 4000, 8000])
+def test_a_length_changed_during_the_welcome_keeps_the_welcome(playing, after_ms):
+    playing.do(Held())
+    playing.do(Resumed(), 10_000)
+    playing.do(Infused("extended", MINUTE_MS), after_ms)
+    cues = [cue for cue in playing.state.plan.infusion.cues if cue.end_ms > MINUTE_MS]
+    said = [(cue.start_ms - MINUTE_MS, cue.item.text) for cue in cues if isinstance(cue.item, Say)]
+    assert said[0] == (3000, "Welcome back.")
+    assert [text for _, text in said[1:]] == ["two", "three", "four", "five", "six"]
+    assert cues[-1].end_ms == playing.state.plan.infusion.length_ms
+    assert all(one.end_ms == other.start_ms for one, other in itertools.pairwise(cues))
+    assert ends_in_ms(playing) == playing.state.pump.left_ms(playing.now_ms)
 
 
 def test_a_stopped_pump_leads_to_the_return_and_a_restarted_one_back(playing):
