@@ -194,10 +194,9 @@ PLACE_CHANGES = (Infused, Returned, Chose, Began)
 
 
 def hurried(before, event, now_ms):
-    """What turns round while words are still melting: a press, a pause or a resume that comes at once."""
-    if not isinstance(event, Pressed | Held | Resumed):
-        return False
-    return now_ms - max(before.call.cleared_ms or 0, before.hold.from_ms) < 1500
+    """What turns round while words are still melting: at once again, or a new call over what a hold was saying."""
+    anew = isinstance(event, Pressed) and before.hold.target == 1.0
+    return anew or (isinstance(event, Pressed | Held | Resumed) and now_ms - before.hold.from_ms < 1500)
 
 
 def check_close(one, other):
