@@ -123,7 +123,7 @@ def _hold_line(state: State, now_ms: int) -> tuple[Caption | None, ClipPart | No
     if caption:
         caption = _visible(Caption(caption.text, caption.opacity * gain))
     if into_ms >= length_ms or not spoken.say.clip.file:
-        return caption, None
+        return (caption, None) if caption else None
     return caption, ClipPart(spoken.say.clip.file, into_ms, f"hold-{state.held_ms}-{spoken.start_ms}", gain)
 
 
