@@ -26,7 +26,8 @@ def moment_at(state: State, now_ms: int) -> Moment:
     hold_weight = state.hold.at(now_ms)
     caption, narration = _line(state, now_ms, 1 - hold_weight)
     if hold_weight > 0:
-        caption, narration = _hold_line(state, now_ms) or (caption, narration)
+        held_caption, held_narration = _hold_line(state, now_ms)
+        caption, narration = held_caption or caption, held_narration or narration
     return Moment(
         scenes=_scenes(state, blend, now_ms),
         light=blend.light * state.light.at(now_ms),
@@ -106,24 +107,24 @@ def _visible(caption: Caption | None) -> Caption | None:
     return caption if caption and caption.opacity > 0 else None
 
 
-def _hold_line(state: State, now_ms: int) -> tuple[Caption | None, ClipPart | None] | None:
+def _hold_line(state: State, now_ms: int) -> tuple[Caption | None, ClipPart | None]:
     """The hold's line as a clip, a grounding line as a caption too: the other words stand large on the screen.
 
-    None when there is none. One that still sounds when the hold is left dies away.
+    One that still sounds when the hold is left dies away.
     """
     gain = _hold_speaks(state, now_ms)
     if gain <= 0:
-        return None
+        return None, None
     begun = spoken_until(state, state.hold.from_ms if gain < 1 else now_ms)
     spoken = max(begun, key=lambda one: one.start_ms, default=None)
     if spoken is None:
-        return None
+        return None, None
     into_ms, length_ms = now_ms - spoken.start_ms, spoken.say.clip.length_ms
     caption = caption_of(spoken.say.text, into_ms, length_ms, length_ms + SECOND_MS) if spoken.word is None else None
     if caption:
         caption = _visible(Caption(caption.text, caption.opacity * gain))
     if into_ms >= length_ms or not spoken.say.clip.file:
-        return (caption, None) if caption else None
+        return caption, None
     return caption, ClipPart(spoken.say.clip.file, into_ms, f"hold-{state.held_ms}-{spoken.start_ms}", gain)
 
 
