@@ -179,11 +179,10 @@ class RoomProcess:
         while True:
             self._due.clear()
             due_ms = self.room.due_ms()
-            wait_s = LONGEST_WAIT_S if due_ms is None else (due_ms - self._clock.now_ms()) / 1000
-            if wait_s > 0:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._due.wait(), wait_s)
-            else:
+            wait_s = LONGEST_WAIT_S if due_ms is None else max(0.0, (due_ms - self._clock.now_ms()) / 1000)
+            try:
+                await asyncio.wait_for(self._due.wait(), wait_s)
+            except TimeoutError:
                 self.room.handle(Tick())
 
     async def _beats(self) -> None:

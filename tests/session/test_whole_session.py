@@ -31,23 +31,24 @@ class Nurse:
     def tap(self, name, text=""):
         self.see(name, text).click()
 
-    def code(self):
+    def code(self, call):
         """The bedside code, as the nurse at the bedside reads it: it is nowhere but in the room."""
 
         def newest():
             with sqlite3.connect(self.play.folder / "journal.sqlite3") as database:
                 rows = database.execute("SELECT event FROM events ORDER BY id DESC").fetchall()
             database.close()
-            events = (json.loads(event) for (event,) in rows)
-            return next((event["code"] for event in events if event["type"] == "pressed"), None)
+            codes = [event["code"] for (row,) in rows if (event := json.loads(row))["type"] == "pressed"]
+            # It is recorded a moment after it was shown.
+            return codes[0] if len(codes) == call else None
 
         self.until(newest, "the bedside code")
         return newest()
 
-    def answer(self):
+    def answer(self, call):
         self.tap("call-coming")
         self.see("call-words", "ANNA IS COMING")
-        self.see("call-code").send_keys(self.code(), Keys.ENTER)
+        self.see("call-code").send_keys(self.code(call), Keys.ENTER)
         self.until(lambda: not self.page.find_element(By.ID, "call").is_displayed(), "the end of the call")
 
 
@@ -68,7 +69,7 @@ def test_pair_arm_choose_begin_press_answer_clear_resume(play, tmp_path):
 
         playing.press()
         nurse.see("call-words", "CALL")
-        nurse.answer()
+        nurse.answer(1)
         nurse.tap("prepare-next", "Begin")
         nurse.tap("live-next", "The pump has started")
         nurse.see("live-title", "settling".capitalize())
@@ -76,7 +77,7 @@ def test_pair_arm_choose_begin_press_answer_clear_resume(play, tmp_path):
         playing.press("Return")
         nurse.see("call-room", "ROOM 1")
         nurse.see("call-words", "IS CALLING")
-        nurse.answer()
+        nurse.answer(2)
         nurse.see("live-title", "Paused")
         nurse.tap("live-next", "Resume softly")
         nurse.see("live-title", "Going on softly")
