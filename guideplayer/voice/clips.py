@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
-from pydub import AudioSegment
 
 from guideplayer.core.script import Phase, Say, Script
+from guideplayer.core.units import SECOND_MS
 from guideplayer.media import clip_name, normalised
 from guideplayer.voice import VoiceError
 from guideplayer.voice.hearing import Ear, ear_if_installed, word_errors
-from guideplayer.voice.mastering import mastered, store
+from guideplayer.voice.mastering import RATE_HZ, Samples, decoded, encoded, mastered, segment_of
 from guideplayer.voice.narrator import Delivery, KokoroNarrator, Narrator, recipe
 
 # The best first; the others are for words that a listener would mistake.
@@ -55,9 +55,10 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Take(msgspec.Struct, frozen=True):
-    """One try at a line: the mastered sound, what was heard, and how many words of it were wrong."""
+    """One try at a line, as it is stored and as it sounds; what was heard, and how many words of it were wrong."""
 
-    sound: AudioSegment
+    data: bytes
+    sound: Samples
     heard: str = ""
     errors: int = 0
 
@@ -102,7 +103,9 @@ def make_clips(
         take = best_take(text, narrator, ear)
         file = f"{clip_name(text, settings)}.opus"
         try:
-            length_ms = store(take.sound, home / file)
+            home.mkdir(parents=True, exist_ok=True)
+            _write(home / file, take.data)
+            length_ms = round(len(take.sound) * SECOND_MS / RATE_HZ)
             _record(home, text, Entry(file, length_ms, take.heard if take.errors else ""))
         except OSError as error:
             raise VoiceError(f"The clips cannot be kept in {home}: {error.strerror}.") from error
@@ -120,11 +123,12 @@ def best_take(text: str, narrator: Narrator, ear: Ear | None) -> Take:
     """The first take that is understood word for word, or else the one that is misunderstood least."""
     takes: list[Take] = []
     for delivery in DELIVERIES:
-        sound = mastered(narrator.speak(text, delivery))
+        data = encoded(mastered(narrator.speak(text, delivery)))
+        sound = decoded(data)
         if ear is None:
-            return Take(sound)
-        heard = ear.hear(sound)
-        takes.append(Take(sound, heard, word_errors(text, heard, narrator.sound_of)))
+            return Take(data, sound)
+        heard = ear.hear(segment_of(sound, RATE_HZ))
+        takes.append(Take(data, sound, heard, word_errors(text, heard, narrator.sound_of)))
         if not takes[-1].errors:
             break
     return min(takes, key=lambda take: take.errors)
@@ -151,10 +155,13 @@ def _is_made(home: Path, text: str, entry: Entry | None, settings: str) -> bool:
 def _record(home: Path, text: str, entry: Entry) -> None:
     """Add a clip to the index as it is now on disk, whole or not at all."""
     entries = {**read_index(home), text: entry}
-    unfinished = home / f"{INDEX}.part"
-    written = msgspec.json.format(msgspec.json.encode(entries, order="sorted"), indent=2)
-    unfinished.write_bytes(written + b"\n")
-    unfinished.replace(home / INDEX)
+    _write(home / INDEX, msgspec.json.format(msgspec.json.encode(entries, order="sorted"), indent=2) + b"\n")
+
+
+def _write(path: Path, data: bytes) -> None:
+    unfinished = path.with_suffix(".part")
+    unfinished.write_bytes(data)
+    unfinished.replace(path)
 
 
 def _every_say(script: Script) -> Iterable[Say]:

@@ -62,7 +62,6 @@ class WhisperEar:
             beam_size=5,
             temperature=0.0,
             condition_on_previous_text=False,
-            without_timestamps=True,
         )
         return " ".join(part.text.strip() for part in parts)
 

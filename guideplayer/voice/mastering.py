@@ -1,7 +1,7 @@
 """A spoken take made ready for tired ears: trimmed, without rumble or clicks, always equally loud, stored as Opus."""
 
+import io
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import imageio_ffmpeg
@@ -95,26 +95,21 @@ def levelled(segment: AudioSegment) -> AudioSegment:
     return segment_of(samples, segment.frame_rate).fade_in(FADE_IN_MS).fade_out(FADE_OUT_MS)
 
 
-def store(segment: AudioSegment, path: Path) -> int:
-    """Write a mastered segment as Opus, whole or not at all; its decoded length in ms."""
+def encoded(segment: AudioSegment) -> bytes:
+    """A mastered segment as Opus in Ogg, quiet enough that no peak is too high once it is decoded."""
     samples = samples_of(segment)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".part")
     while True:
-        with unfinished.open("wb") as file:
-            soundfile.write(file, samples, RATE_HZ, format="OGG", subtype="OPUS", compression_level=_COMPRESSION)
-        decoded = load(unfinished)
-        excess_db = true_peak_dbtp(decoded) - PEAK_DBTP
+        file = io.BytesIO()
+        soundfile.write(file, samples, RATE_HZ, format="OGG", subtype="OPUS", compression_level=_COMPRESSION)
+        excess_db = true_peak_dbtp(decoded(file.getvalue())) - PEAK_DBTP
         if excess_db <= 0:
-            break
+            return file.getvalue()
         samples = samples * 10 ** (-(excess_db + 0.1) / 20)
-    unfinished.replace(path)
-    return round(len(decoded) * SECOND_MS / RATE_HZ)
 
 
-def load(path: Path) -> Samples:
-    """A stored clip, decoded."""
-    samples, _ = soundfile.read(path, dtype="float32")
+def decoded(data: bytes) -> Samples:
+    """A stored clip as it will be heard."""
+    samples, _ = soundfile.read(io.BytesIO(data), dtype="float32")
     return np.asarray(samples)
 
 
