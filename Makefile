@@ -9,10 +9,10 @@ DEBIAN := xvfb xdotool chromium chromium-driver ffmpeg mosquitto
 play: sync-play
 	$(RUN) guideplayer play open-sky --infusion 40m --begin
 
-# Tests of real processes measure how soon something is back: they run alone, after the others.
+# Tests in real time (a device that plays, a process that has to be back soon) run alone, after the others.
 test: system sync lint
-	$(RUN) pytest -n auto --dist loadfile --ignore tests/session
-	$(RUN) pytest tests/session
+	$(RUN) pytest -n auto --dist loadfile -m "not bench and not alone"
+	$(RUN) pytest -m alone
 
 lint:
 	$(RUN) ruff format --check .

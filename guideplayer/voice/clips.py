@@ -72,11 +72,6 @@ def lines_by_voice(script: Script) -> dict[str, list[str]]:
     return {voice: list(texts) for voice, texts in lines.items()}
 
 
-def spoken_lines(script: Script) -> list[str]:
-    """Every line that any narrator says in a script, hold and resume included, each once."""
-    return list(dict.fromkeys(text for texts in lines_by_voice(script).values() for text in texts))
-
-
 def make_clips(
     texts: Sequence[str],
     voice: str,

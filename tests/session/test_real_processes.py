@@ -9,17 +9,9 @@ import time
 import pytest
 
 from guideplayer.core.state import Play as State
+from tests.session.conftest import wait_for
 
-pytestmark = pytest.mark.screen
-
-
-def wait_for(condition, within_s=10.0, what="it"):
-    until = time.monotonic() + within_s
-    while time.monotonic() < until:
-        if value := condition():
-            return value
-        time.sleep(0.02)
-    raise AssertionError(f"{what} did not come within {within_s} s")
+pytestmark = [pytest.mark.screen, pytest.mark.alone]
 
 
 def code_of_call(play):

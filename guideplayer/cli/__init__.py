@@ -1,0 +1,31 @@
+"""The commands, one a file. Exit 0: good; 1: the content has problems; 2: the call was wrong, or it could not run."""
+
+# Each command joins the application as it is imported; their order here is the order of the help.
+from guideplayer.cli import (  # noqa: I001
+    play_command,
+    list_command,
+    check_command,
+    rehearse_command,
+    export_command,
+    voice_command,
+)
+from guideplayer.cli.app import app, fail
+from guideplayer.room.settings import SettingsError
+
+__all__ = [
+    "check_command",
+    "export_command",
+    "list_command",
+    "main",
+    "play_command",
+    "rehearse_command",
+    "voice_command",
+]
+
+
+def main() -> None:
+    """The command line's entry."""
+    try:
+        app(prog_name="guideplayer")
+    except SettingsError as error:
+        fail(str(error))

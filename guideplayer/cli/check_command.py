@@ -1,0 +1,34 @@
+"""`guideplayer check` and `guideplayer schema`: what is wrong with a script, and what a right one is."""
+
+from typing import Annotated
+
+import msgspec
+import typer
+
+from guideplayer.authoring.problems import Severity
+from guideplayer.authoring.reader import read_script
+from guideplayer.authoring.schema import json_schema
+from guideplayer.cli.app import CONTENT, app
+from guideplayer.cli.options import Json, script_path, show_problems
+from guideplayer.media import Library
+from guideplayer.room.settings import read_settings
+
+
+@app.command()
+def check(scripts: Annotated[list[str], typer.Argument(help="Scripts, by name or file.")], json: Json = False) -> None:
+    """Read scripts and show everything that is wrong with them."""
+    settings, library = read_settings(), Library()
+    problems = [found for name in scripts for found in read_script(script_path(name, settings), library)[1]]
+    if json:
+        print(msgspec.json.encode(problems).decode())
+    elif problems:
+        show_problems(problems)
+    else:
+        print(f"{len(scripts)} {'script is' if len(scripts) == 1 else 'scripts are'} good.")
+    raise SystemExit(CONTENT if any(problem.severity is Severity.ERROR for problem in problems) else 0)
+
+
+@app.command()
+def schema() -> None:
+    """The JSON Schema of the script format, for editors."""
+    print(msgspec.json.format(msgspec.json.encode(json_schema(Library()))).decode())

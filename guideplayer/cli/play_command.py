@@ -1,0 +1,46 @@
+"""`guideplayer play`: a session in this room."""
+
+from typing import Annotated
+
+import msgspec
+import typer
+
+from guideplayer.cli.app import app, fail
+from guideplayer.cli.options import Infusion, Voice, fitting_ms, playable, window_size
+from guideplayer.media import Library
+from guideplayer.room.settings import read_settings
+
+
+@app.command()
+def play(
+    script: Annotated[str | None, typer.Argument(help="A script's name or file; without one it is chosen.")] = None,
+    infusion: Infusion = None,
+    begin: Annotated[
+        bool, typer.Option("--begin", help="Begin at once, past readiness; the infusion follows the arrival.")
+    ] = False,
+    voice: Voice = None,
+    state: Annotated[str | None, typer.Option("--state", metavar="DIR", help="Where the journal is kept.")] = None,
+    desk: Annotated[str | None, typer.Option("--desk", metavar="HOST:PORT", help="Where the desk listens.")] = None,
+    room: Annotated[str | None, typer.Option("--room", help="The room's name.")] = None,
+    window: Annotated[
+        str | None, typer.Option("--window", metavar="WxH", help="A window, not the full screen.")
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Leave alone a session that was under way.")] = False,
+) -> None:
+    """Play a session in this room.
+
+    Examples: guideplayer play open-sky --infusion 45m / guideplayer play open-sky --begin --window 1280x720
+    """
+    from guideplayer.launch import launch
+    from guideplayer.room.process import Orders
+
+    settings = read_settings()
+    given = {"state": state, "desk": desk, "room": room}
+    settings = msgspec.structs.replace(settings, **{name: value for name, value in given.items() if value is not None})
+    chosen = playable(script, settings, Library(), voice) if script else None
+    if begin and chosen is None:
+        fail("--begin needs a script to begin with.")
+    infusion_ms = fitting_ms(chosen, infusion) if chosen else 0
+    size = window_size(window) if window else None
+    options = ["--window", "--size", size] if size else [] if settings.fullscreen else ["--window"]
+    raise SystemExit(launch(Orders(settings, chosen, infusion_ms, begin, fresh=fresh), options))

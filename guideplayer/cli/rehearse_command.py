@@ -1,0 +1,35 @@
+"""`guideplayer rehearse`: a session on a virtual clock."""
+
+from typing import Annotated
+
+import msgspec
+import typer
+
+from guideplayer.cli.app import app
+from guideplayer.cli.options import Infusion, Json, Voice, duration_ms, fitting_ms, playable
+from guideplayer.media import Library
+from guideplayer.room.settings import read_settings
+
+
+@app.command()
+def rehearse(
+    script: Annotated[str, typer.Argument(help="A script's name or file.")],
+    infusion: Infusion = None,
+    press: Annotated[
+        list[int] | None,
+        typer.Option("--press", parser=duration_ms, metavar="TIME", help="The patient presses; may be repeated."),
+    ] = None,
+    resume: Annotated[
+        list[int] | None,
+        typer.Option("--resume", parser=duration_ms, metavar="TIME", help="Staff let it go on; may be repeated."),
+    ] = None,
+    voice: Voice = None,
+    json: Json = False,
+) -> None:
+    """A whole session in a moment: what is seen, said and sent, and when."""
+    from guideplayer.rehearsal.rehearse import document, rehearse_session, render_text
+
+    settings, library = read_settings(), Library()
+    chosen = playable(script, settings, library, voice)
+    trace = rehearse_session(chosen, fitting_ms(chosen, infusion), press or (), resume or ())
+    print(msgspec.json.encode(document(trace)).decode() if json else render_text(trace))
