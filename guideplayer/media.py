@@ -49,20 +49,22 @@ class Recording(msgspec.Struct, frozen=True):
 
 
 class Library:
-    """What can be heard: voices, beds and sounds of one media folder, read once from their indexes.
+    """What can be heard: voices, beds and sounds of the media folders, read once from their indexes.
 
-    Layout: `voices/<voice>/index.json` maps normalised text to a Clip, `beds/index.json` and `sounds/index.json`
-    map names to a Recording.
+    Layout of each: `voices/<voice>/index.json` maps normalised text to a Clip, `beds/index.json` and
+    `sounds/index.json` map names to a Recording. Of two with one name that in the earlier folder counts.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self.folder = folder or media_folder()
-        self.beds = self._read(self.folder / "beds" / "index.json", dict[str, Recording])
-        self.sounds = self._read(self.folder / "sounds" / "index.json", dict[str, Recording])
-        voices = self.folder / "voices"
-        self.clips: dict[str, dict[str, Clip]] = {
-            index.parent.name: self._read(index, dict[str, Clip]) for index in sorted(voices.glob("*/index.json"))
-        }
+    def __init__(self, *folders: Path) -> None:
+        self.folders = folders or (media_folder(),)
+        self.beds: dict[str, Recording] = {}
+        self.sounds: dict[str, Recording] = {}
+        self.clips: dict[str, dict[str, Clip]] = {}
+        for folder in reversed(self.folders):
+            self.beds |= self._read(folder / "beds" / "index.json", dict[str, Recording])
+            self.sounds |= self._read(folder / "sounds" / "index.json", dict[str, Recording])
+            for index in sorted((folder / "voices").glob("*/index.json")):
+                self.clips.setdefault(index.parent.name, {}).update(self._read(index, dict[str, Clip]))
 
     @staticmethod
     def _read(path: Path, shape: type[_Shape]) -> _Shape:
@@ -70,21 +72,22 @@ class Library:
         return msgspec.json.decode(path.read_bytes() if path.exists() else b"{}", type=shape)
 
     def find_clip(self, voice: str, text: str) -> Clip | None:
-        """The clip of this text in this voice; its file is relative to the media folder."""
+        """The clip of this text in this voice; its file is relative to a media folder."""
         clip = self.clips.get(voice, {}).get(normalised(text))
         return clip and msgspec.structs.replace(clip, file=f"voices/{voice}/{clip.file}")
 
     def path(self, file: str) -> Path:
-        """The file of a clip, absolute."""
-        return self.folder / file
+        """A clip's file, absolute: in the first media folder that has it, or where the first one would have it."""
+        paths = [folder / file for folder in self.folders]
+        return next((path for path in paths if path.is_file()), paths[0])
 
     def bed_path(self, name: str) -> Path:
         """The file of a bed. Raises KeyError for an unknown one."""
-        return self.folder / "beds" / self.beds[name].file
+        return self.path(f"beds/{self.beds[name].file}")
 
     def sound_path(self, name: str) -> Path:
         """The file of a one-shot. Raises KeyError for an unknown one."""
-        return self.folder / "sounds" / self.sounds[name].file
+        return self.path(f"sounds/{self.sounds[name].file}")
 
 
 @functools.cache

@@ -1,6 +1,7 @@
 """Settings for all tests."""
 
 import os
+from pathlib import Path
 
 from hypothesis import settings
 
@@ -10,3 +11,5 @@ settings.register_profile("quick", max_examples=200, deadline=None, derandomize=
 settings.register_profile("long", max_examples=3_000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+# Nobody's own clips or settings may decide a test.
+os.environ["GUIDEPLAYER_MEDIA"] = str(Path(__file__).parent / "no-media")

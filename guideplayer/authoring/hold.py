@@ -35,7 +35,7 @@ def default_hold(language: str, library: Library, voice: str = DEFAULT_VOICE) ->
     shipped = shipped_words(language)
     if shipped is None:
         raise LookupError(f"no words are shipped in {quoted(language)}, only in {listed(shipped_languages())}")
-    sheet = Sheet("", "", library, library.folder)
+    sheet = Sheet("", "", library, library.folders[0])
     return _hold_words(shipped, None, Speaker(voice, sheet), shipped.place)
 
 

@@ -17,7 +17,8 @@ from guideplayer.room.settings import read_settings
 @app.command()
 def check(scripts: Annotated[list[str], typer.Argument(help="Scripts, by name or file.")], json: Json = False) -> None:
     """Read scripts and show everything that is wrong with them."""
-    settings, library = read_settings(), Library()
+    settings = read_settings()
+    library = settings.library()
     problems = [found for name in scripts for found in read_script(script_path(name, settings), library)[1]]
     if json:
         print(msgspec.json.encode(problems).decode())

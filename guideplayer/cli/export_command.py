@@ -7,7 +7,6 @@ import typer
 
 from guideplayer.cli.app import app, fail
 from guideplayer.cli.options import Infusion, Voice, bar, duration_ms, fitting_ms, playable, window_size
-from guideplayer.media import Library
 from guideplayer.room.settings import read_settings
 
 
@@ -31,7 +30,8 @@ def export(
     """A film of a session, with its sound."""
     from guideplayer.rehearsal.export import ExportError, Film, export_film
 
-    settings, library = read_settings(), Library()
+    settings = read_settings()
+    library = settings.library()
     chosen = playable(script, settings, library, voice)
     width, height = map(int, window_size(size).split("x"))
     wanted = Film(film, (width, height), fps, lossless=lossless, captions=captions, start_ms=start, end_ms=end)

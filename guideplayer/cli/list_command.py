@@ -1,7 +1,5 @@
 """`guideplayer list`: the scripts that can be played."""
 
-from pathlib import Path
-
 import msgspec
 from rich.console import Console
 from rich.table import Table
@@ -10,14 +8,14 @@ from guideplayer.authoring.listing import list_scripts
 from guideplayer.cli.app import app
 from guideplayer.cli.options import Json
 from guideplayer.core.units import format_duration
-from guideplayer.media import Library, scripts_folder
 from guideplayer.room.settings import read_settings
 
 
 @app.command("list")
 def list_command(json: Json = False) -> None:
     """The scripts that can be played."""
-    listings = list_scripts([*map(Path, read_settings().scripts), scripts_folder()], Library())
+    settings = read_settings()
+    listings = list_scripts(settings.script_folders, settings.library())
     if json:
         print(msgspec.json.encode(listings).decode())
         return

@@ -14,7 +14,7 @@ from guideplayer.authoring.reader import read_script
 from guideplayer.cli.app import CONTENT, fail
 from guideplayer.core.script import DEFAULT_INFUSION_MS, Script
 from guideplayer.core.units import format_duration, parse_duration_ms
-from guideplayer.media import Library, scripts_folder
+from guideplayer.media import Library
 from guideplayer.room.settings import Settings
 
 
@@ -31,12 +31,11 @@ def script_path(name: str, settings: Settings) -> Path:
     given = Path(name)
     if given.suffix or given.exists():
         return given
-    folders = [*map(Path, settings.scripts), scripts_folder()]
-    for folder in folders:
+    for folder in settings.script_folders:
         path = folder / f"{name}.yaml"
         if path.is_file():
             return path
-    known = [path.stem for folder in folders for path in folder.glob("*.yaml")]
+    known = [path.stem for folder in settings.script_folders for path in folder.glob("*.yaml")]
     meant = nearest(name, known)
     fail(f"There is no script “{name}”." + (f" Did you mean '{meant}'?" if meant else " See `guideplayer list`."))
 

@@ -7,7 +7,6 @@ import typer
 
 from guideplayer.cli.app import app, fail
 from guideplayer.cli.options import Infusion, Voice, fitting_ms, playable, window_size
-from guideplayer.media import Library
 from guideplayer.room.settings import read_settings
 
 
@@ -37,10 +36,12 @@ def play(
     settings = read_settings()
     given = {"state": state, "desk": desk, "room": room}
     settings = msgspec.structs.replace(settings, **{name: value for name, value in given.items() if value is not None})
-    chosen = playable(script, settings, Library(), voice) if script else None
+    library = settings.library()
+    chosen = playable(script, settings, library, voice) if script else None
     if begin and chosen is None:
         fail("--begin needs a script to begin with.")
     infusion_ms = fitting_ms(chosen, infusion) if chosen else 0
     size = window_size(window) if window else None
     options = ["--window", "--size", size] if size else [] if settings.fullscreen else ["--window"]
+    options += [option for folder in library.folders for option in ("--media", str(folder))]
     raise SystemExit(launch(Orders(settings, chosen, infusion_ms, begin, fresh=fresh), options))

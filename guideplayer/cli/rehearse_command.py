@@ -7,7 +7,6 @@ import typer
 
 from guideplayer.cli.app import app
 from guideplayer.cli.options import Infusion, Json, Voice, duration_ms, fitting_ms, playable
-from guideplayer.media import Library
 from guideplayer.room.settings import read_settings
 
 
@@ -29,7 +28,8 @@ def rehearse(
     """A whole session in a moment: what is seen, said and sent, and when."""
     from guideplayer.rehearsal.rehearse import document, rehearse_session, render_text
 
-    settings, library = read_settings(), Library()
+    settings = read_settings()
+    library = settings.library()
     chosen = playable(script, settings, library, voice)
     trace = rehearse_session(chosen, fitting_ms(chosen, infusion), press or (), resume or ())
     print(msgspec.json.encode(document(trace)).decode() if json else render_text(trace))

@@ -19,7 +19,6 @@ from guideplayer.core.state import BEFORE, Play, State
 from guideplayer.desk.access import Access
 from guideplayer.desk.server import Desk
 from guideplayer.journal.journal import Alive, Journal, JournalError
-from guideplayer.media import Library, scripts_folder
 from guideplayer.room.clock import Clock, boot_id
 from guideplayer.room.recorder import Recorder
 from guideplayer.room.room import Room, bedside_code
@@ -57,7 +56,7 @@ class RoomProcess:
         """Open the journal and take up what was under way. Raises StartError."""
         self._orders = orders
         folder = orders.settings.state_folder
-        library = Library()
+        library = orders.settings.library()
         try:
             self._journal = Journal(folder)
         except JournalError as error:
@@ -66,7 +65,7 @@ class RoomProcess:
         self._clock = Clock.after(alive)
         state, session = self._state()
         self._recorder = Recorder(self._journal, session)
-        shelf = ScriptShelf([*map(Path, orders.settings.scripts), scripts_folder()], library)
+        shelf = ScriptShelf(orders.settings.script_folders, library)
         self._link = StageLink(end, self._heard, self._clock.now_ms)
         self.room = Room(state, self._clock, self._recorder, shelf, self._link)
         access = Access(folder / "desks.json", self._clock.wall_ms)
@@ -90,7 +89,9 @@ class RoomProcess:
             under_way = state.play not in BEFORE and state.play is not Play.ENDED
             if self._orders.again or under_way or state.call.open:
                 return state, unfinished.session
-        state = opened(self._orders.settings.room, default_hold("en", Library()), self._clock.now_ms())
+        state = opened(
+            self._orders.settings.room, default_hold("en", self._orders.settings.library()), self._clock.now_ms()
+        )
         return state, self._journal.begin(state, self._clock.wall_ms())
 
     async def run(self) -> None:

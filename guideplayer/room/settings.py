@@ -8,6 +8,8 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
+from guideplayer.media import Library, media_folder, scripts_folder
+
 APPLICATION = "guideplayer"
 
 
@@ -16,18 +18,38 @@ class SettingsError(Exception):
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a clinic may set. `desk` is `host:port`; folders hold the clinic's own scripts."""
+    """What a clinic may set. `desk` is `host:port`; `scripts` are folders of its own scripts, `media` its own clips."""
 
     room: str = "Room 1"
     desk: str = "127.0.0.1:8765"
     state: str = ""
     scripts: tuple[str, ...] = ()
+    media: str = ""
     fullscreen: bool = True
 
     @property
     def state_folder(self) -> Path:
         """Where the journal and the paired desks are kept."""
         return Path(self.state) if self.state else platformdirs.user_state_path(APPLICATION)
+
+    @property
+    def media_folder(self) -> Path:
+        """Where the clinic's own clips, beds and sounds are kept, in the layout of the shipped ones."""
+        return Path(self.media) if self.media else platformdirs.user_data_path(APPLICATION) / "media"
+
+    def library(self) -> Library:
+        """What can be heard: the shipped media, and the clinic's own. Raises SettingsError."""
+        try:
+            return Library(media_folder(), self.media_folder)
+        except (OSError, msgspec.MsgspecError) as error:
+            raise SettingsError(
+                f"An index.json in the media folder {self.media_folder} cannot be read: {error}."
+            ) from error
+
+    @property
+    def script_folders(self) -> tuple[Path, ...]:
+        """Where scripts are looked for: the clinic's folders, then the shipped one."""
+        return (*map(Path, self.scripts), scripts_folder())
 
     def desk_address(self) -> tuple[str, int]:
         """Host and port. Raises SettingsError."""

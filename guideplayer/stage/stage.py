@@ -1,11 +1,11 @@
 """The stage's loop: read the link and the hands, move the state on, draw, sound, and wait for the next frame."""
 
+import argparse
 import os
 import secrets
 import socket
-import sys
 import time
-from collections.abc import Callable
+from pathlib import Path
 
 import pygame
 
@@ -189,14 +189,13 @@ class Stage:
             self._link.send(Shot(self._screen.picture()))
 
 
-def run(end: socket.socket, *, fullscreen: bool, size: tuple[int, int] | None, ready: Callable[[], None]) -> None:
+def run(end: socket.socket, library: Library, *, fullscreen: bool, size: tuple[int, int] | None) -> None:
     """Open screen and sound and play until the room closes."""
     screen = Screen()
     screen.open(size, fullscreen, "guideplayer")
-    speaker = Speaker(Library())
+    speaker = Speaker(library)
     stage = Stage(end, screen, speaker, Controls())
     speaker.open(stage.moment)
-    ready()
     try:
         stage.run()
     finally:
@@ -206,9 +205,10 @@ def run(end: socket.socket, *, fullscreen: bool, size: tuple[int, int] | None, r
 
 def main() -> None:
     """Run the stage with the link on the descriptor that the first argument names."""
-    size = None
-    if "--size" in sys.argv:
-        width, height = sys.argv[sys.argv.index("--size") + 1].split("x")
-        size = (int(width), int(height))
-    fullscreen = "--window" not in sys.argv
-    run(socket.socket(fileno=int(sys.argv[1])), fullscreen=fullscreen, size=size, ready=lambda: None)
+    parser = argparse.ArgumentParser(prog="guideplayer.stage")
+    parser.add_argument("descriptor", type=int)
+    parser.add_argument("--window", action="store_true")
+    parser.add_argument("--size", type=lambda text: tuple(map(int, text.split("x"))))
+    parser.add_argument("--media", type=Path, action="append", default=[])
+    given = parser.parse_args()
+    run(socket.socket(fileno=given.descriptor), Library(*given.media), fullscreen=not given.window, size=given.size)
