@@ -5,6 +5,7 @@ from guideplayer.cli import (  # noqa: I001
     play_command,
     list_command,
     check_command,
+    schema_command,
     rehearse_command,
     export_command,
     voice_command,
@@ -19,6 +20,7 @@ __all__ = [
     "main",
     "play_command",
     "rehearse_command",
+    "schema_command",
     "voice_command",
 ]
 

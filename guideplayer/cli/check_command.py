@@ -1,4 +1,4 @@
-"""`guideplayer check` and `guideplayer schema`: what is wrong with a script, and what a right one is."""
+"""`guideplayer check`: what is wrong with a script."""
 
 from typing import Annotated
 
@@ -7,10 +7,8 @@ import typer
 
 from guideplayer.authoring.problems import Severity
 from guideplayer.authoring.reader import read_script
-from guideplayer.authoring.schema import json_schema
 from guideplayer.cli.app import CONTENT, app
 from guideplayer.cli.options import Json, script_path, show_problems
-from guideplayer.media import Library
 from guideplayer.room.settings import read_settings
 
 
@@ -27,9 +25,3 @@ def check(scripts: Annotated[list[str], typer.Argument(help="Scripts, by name or
     else:
         print(f"{len(scripts)} {'script is' if len(scripts) == 1 else 'scripts are'} good.")
     raise SystemExit(CONTENT if any(problem.severity is Severity.ERROR for problem in problems) else 0)
-
-
-@app.command()
-def schema() -> None:
-    """The JSON Schema of the script format, for editors."""
-    print(msgspec.json.format(msgspec.json.encode(json_schema(Library()))).decode())
