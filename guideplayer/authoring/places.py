@@ -1,0 +1,50 @@
+"""Where the parts of a script and their items stand in its text, so that what is shown can point there."""
+
+from pathlib import Path
+
+import msgspec
+
+from guideplayer.authoring import shapes
+from guideplayer.authoring.nodes import compose
+from guideplayer.authoring.records import Field, Record
+from guideplayer.authoring.sheet import Sheet
+from guideplayer.media import Library
+
+
+class PartPlace(msgspec.Struct, frozen=True):
+    """The line of a part (from 1), and the line of each of its items in their order."""
+
+    line: int
+    items: tuple[int, ...] = ()
+
+
+class Places(msgspec.Struct, frozen=True):
+    """The parts in a session's order: the arrival if there is one, the phases, the return. 0: not in the text."""
+
+    parts: tuple[PartPlace, ...]
+    hold: int = 0
+    resume: int = 0
+
+
+def places_of(text: str, library: Library) -> Places:
+    """The places of a text that reads as a script; none at all for one that does not."""
+    sheet = Sheet(text, "", library, Path())
+    node = compose(sheet)
+    record = shapes.SCRIPT.read(node, sheet) if node else None
+    if record is None:
+        return Places(())
+    infusion = record.get(shapes.INFUSION)
+    parts = [record.get(shapes.ARRIVAL), *((infusion and infusion.get(shapes.PHASES)) or ()), record.get(shapes.RETURN)]
+    return Places(
+        tuple(_part(part) for part in parts if part),
+        _line(record, shapes.HOLD),
+        _line(record, shapes.RESUME),
+    )
+
+
+def _part(part: Record) -> PartPlace:
+    return PartPlace(part.place.line, tuple(item.place.line for item in part.get(shapes.LINES) or ()))
+
+
+def _line(record: Record, field: Field[object]) -> int:
+    return record.where(field).line if record.has(field) else 0

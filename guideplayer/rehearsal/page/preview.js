@@ -1,0 +1,57 @@
+// One clip at a time, pictures shown large, and, while a script is watched, the page anew after each save.
+"use strict";
+
+const clips = JSON.parse(document.getElementById("clips").textContent);
+const player = document.getElementById("player");
+const said = document.getElementById("said");
+const large = document.getElementById("large");
+let playing = null;
+
+function stop() {
+  player.pause();
+  if (!playing) return;
+  playing.classList.remove("on");
+  playing.setAttribute("aria-pressed", "false");
+  playing.closest(".row").classList.remove("heard");
+  playing = null;
+}
+
+async function hear(button) {
+  stop();
+  player.src = `data:audio/ogg;base64,${clips[button.dataset.clip]}`;
+  playing = button;
+  button.classList.add("on");
+  button.setAttribute("aria-pressed", "true");
+  button.closest(".row").classList.add("heard");
+  said.textContent = "";
+  try {
+    await player.play();
+  } catch (error) {
+    // Another line that was asked for meanwhile is no failure.
+    if (error.name === "AbortError") return;
+    stop();
+    said.textContent = "This browser cannot play the recordings (Opus in Ogg). Firefox, Chrome and Edge can.";
+  }
+}
+
+player.addEventListener("ended", stop);
+for (const button of document.querySelectorAll("button.play")) {
+  button.setAttribute("aria-pressed", "false");
+  button.addEventListener("click", () => (button === playing ? stop() : hear(button)));
+}
+
+for (const frame of document.querySelectorAll("a.frame")) {
+  frame.addEventListener("click", (event) => {
+    event.preventDefault();
+    const { time, text } = frame.dataset;
+    large.querySelector("img").src = frame.querySelector("image").getAttribute("href");
+    large.querySelector("img").alt = `The stage at ${time}: ${text}`;
+    large.querySelector("p").textContent = `${time} · ${text}`;
+    large.showModal();
+  });
+}
+large.addEventListener("click", (event) => event.target === large && large.close());
+
+if ("live" in document.documentElement.dataset) {
+  new EventSource("changes").addEventListener("message", () => location.reload());
+}

@@ -1,0 +1,162 @@
+"""What a preview shows of a script, gathered: its parts and rows in time, what was found wrong, what time takes away.
+
+All times are on the infusion's clock: 0 is the start of the pump, the arrival lies before it.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from guideplayer.authoring.places import PartPlace, Places
+from guideplayer.authoring.problems import Problem
+from guideplayer.core.plan import Cue, Plan, Section, Stretch, plan
+from guideplayer.core.script import Clip, Item, Phase, Rest, Say, Script, Sound, Span
+from guideplayer.core.units import MINUTE_MS
+from guideplayer.rehearsal.preview_cases import Case, cases_of
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One line or one-shot, and the rest after it. `at_ms` is None when it is left out at this length.
+
+    A rest that follows nothing is a row without text. `line` is its place in the text, 0 when it is not known.
+    """
+
+    number: int
+    line: int
+    text: str = ""
+    sound: str = ""
+    clip: Clip | None = None
+    voice: str = ""
+    keep: int | None = None
+    at_ms: int | None = None
+    length_ms: int = 0
+    rest_ms: int = 0
+    rest: Span | None = None
+    left_out_of: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def estimated(self) -> bool:
+        """Whether its length is a guess, since nobody has said it yet."""
+        return bool(self.text) and (self.clip is None or not self.clip.file)
+
+
+class Part(msgspec.Struct, frozen=True):
+    """The arrival, a phase or the return, placed in time."""
+
+    name: str
+    section: Section
+    line: int
+    stretch: Stretch
+    rows: tuple[Row, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+class Preview(msgspec.Struct, frozen=True):
+    """Everything that is known of a script at one infusion's length."""
+
+    script: Script
+    infusion_ms: int
+    begins_ms: int
+    ends_ms: int
+    parts: tuple[Part, ...]
+    problems: tuple[Problem, ...]
+    cases: tuple[Case, ...]
+
+    @property
+    def whole_ms(self) -> int:
+        """From the beginning of the arrival to the end of the return."""
+        return self.ends_ms - self.begins_ms
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        """All rows in order."""
+        return (row for part in self.parts for row in part.rows)
+
+
+def preview_of(script: Script, infusion_ms: int, problems: Sequence[Problem], places: Places) -> Preview:
+    """Gather a preview. Raises UnfitError when the script cannot be fitted to that length."""
+    fitted = plan(script, infusion_ms)
+    cases = cases_of(script, infusion_ms)
+    builder = _Builder(fitted, problems, places, cases)
+    arrival_ms = fitted.arrival.length_ms
+    ends_ms = infusion_ms + fitted.returning.length_ms
+    return Preview(script, infusion_ms, -arrival_ms, ends_ms, builder.parts(), tuple(problems), cases)
+
+
+class _Builder:
+    """Goes through a plan in its order and numbers the rows."""
+
+    def __init__(self, fitted: Plan, problems: Sequence[Problem], places: Places, cases: Sequence[Case]) -> None:
+        self._plan = fitted
+        self._cases = cases
+        self._places = iter(places.parts)
+        self._beside = _beside(problems, places)
+        self._number = 0
+
+    def parts(self) -> tuple[Part, ...]:
+        """The arrival, the phases and the return."""
+        zeros = {Section.ARRIVAL: -self._plan.arrival.length_ms, Section.INFUSION: 0}
+        zeros[Section.RETURN] = self._plan.infusion_ms
+        return tuple(
+            self._part(section, number, phase, zero_ms)
+            for section, zero_ms in zeros.items()
+            for number, phase in enumerate(self._plan.phases(section))
+        )
+
+    def _part(self, section: Section, number: int, phase: Phase, zero_ms: int) -> Part:
+        track = self._plan.track(section)
+        found = next((stretch for stretch in track.stretches if stretch.phase == number), None)
+        stretch = found or Stretch(phase.name, phase.scene, phase.bed, track.length_ms, track.length_ms, number)
+        stretch = msgspec.structs.replace(stretch, start_ms=stretch.start_ms + zero_ms, end_ms=stretch.end_ms + zero_ms)
+        cues = {cue.index: cue for cue in track.cues if cue.phase == number}
+        place = next(self._places, PartPlace(0))
+        rows: list[Row] = []
+        for index, item in enumerate(phase.items):
+            line = place.items[index] if index < len(place.items) else 0
+            self._add(rows, item, cues.get(index), zero_ms, line)
+        return Part(phase.name, section, place.line, stretch, tuple(rows), self._beside.get(place.line, ()))
+
+    def _add(self, rows: list[Row], item: Item, cue: Cue | None, zero_ms: int, line: int) -> None:
+        """A new row, or the rest of the row before."""
+        if isinstance(item, Rest) and rows and rows[-1].rest is None:
+            rest_ms = cue.length_ms if cue else 0
+            found = (*rows[-1].problems, *self._beside.get(line, ()))
+            rows[-1] = msgspec.structs.replace(rows[-1], rest=item.span, rest_ms=rest_ms, problems=found)
+            return
+        self._number += 1
+        at_ms = cue.start_ms + zero_ms if cue else None
+        row = Row(self._number, line, at_ms=at_ms, problems=self._beside.get(line, ()))
+        match item:
+            case Say():
+                out = tuple(case.label for case in self._cases if item.text in case.left_out)
+                row = msgspec.structs.replace(
+                    row,
+                    text=item.text,
+                    clip=item.clip,
+                    voice=item.voice,
+                    keep=item.keep,
+                    length_ms=item.clip.length_ms,
+                    left_out_of=out if item.keep is not None else (),
+                )
+            case Sound():
+                row = msgspec.structs.replace(row, sound=item.name)
+            case Rest():
+                row = msgspec.structs.replace(row, rest=item.span, rest_ms=cue.length_ms if cue else 0)
+        rows.append(row)
+
+
+def _beside(problems: Sequence[Problem], places: Places) -> dict[int, tuple[Problem, ...]]:
+    """Problems by the line of the part or item that they are about; those of the rest of the text are in no part."""
+    lines = sorted({line for part in places.parts for line in (part.line, *part.items)} | {places.hold, places.resume})
+    found: dict[int, tuple[Problem, ...]] = {}
+    for problem in problems:
+        line = max((line for line in lines if 0 < line <= problem.line), default=0)
+        found[line] = (*found.get(line, ()), problem)
+    return found
+
+
+def words_per_minute(rows: Sequence[Row], length_ms: int) -> float:
+    """How dense the spoken words are."""
+    words = sum(len(row.text.split()) for row in rows if row.at_ms is not None)
+    return words * MINUTE_MS / length_ms if length_ms else 0.0

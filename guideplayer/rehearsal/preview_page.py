@@ -1,0 +1,183 @@
+"""A preview as one page that needs nothing else, and as one picture."""
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import jinja2
+import msgspec
+import resvg_py
+from markupsafe import Markup
+
+from guideplayer.authoring.places import places_of
+from guideplayer.authoring.problems import Problem, Severity
+from guideplayer.core.script import Clip, Say, Script
+from guideplayer.media import Library, media_folder
+from guideplayer.rehearsal.preview import Part, Preview, preview_of, words_per_minute
+from guideplayer.rehearsal.preview_words import clock, length
+from guideplayer.rehearsal.strip import Progress, Strip, StripPainter
+from guideplayer.rehearsal.timeline import timeline_of
+
+_FOLDER = Path(__file__).parent / "page"
+PICTURE_WIDTH_PX = 1680
+
+
+class View(msgspec.Struct, frozen=True):
+    """A preview with its strip. `broken` are the problems of a later text that could not be read."""
+
+    preview: Preview
+    strip: Strip
+    broken: tuple[Problem, ...] = ()
+
+
+def view_of(
+    script: Script,
+    problems: Sequence[Problem],
+    infusion_ms: int,
+    library: Library,
+    painter: StripPainter,
+    *,
+    progress: Progress = lambda done, total: None,
+) -> View:
+    """Gather and paint a preview of a script as it was read from its file. Raises UnfitError, OSError."""
+    places = places_of(Path(script.file).read_text("utf-8-sig"), library)
+    preview = preview_of(script, infusion_ms, problems, places)
+    return View(preview, painter.strip(preview, progress))
+
+
+def render_page(view: View, library: Library, *, live: bool = False) -> str:
+    """The page as HTML. `live`: it is served, and asks to be told of changes."""
+    preview = view.preview
+    style = _read("preview.css") + _read("timeline.css")
+    code = _read("preview.js")
+    says = [*preview.rows, *(say for _, say in _hold(preview))]
+    clips = {_key(say.clip): _sound(say.clip, library) for say in says if say.clip and say.clip.file}
+    return (
+        _templates()
+        .get_template("preview.html")
+        .render(
+            p=preview,
+            problems=view.broken or preview.problems,
+            broken=bool(view.broken),
+            live=live,
+            policy=_policy(style, code, live),
+            style=Markup(style),
+            code=Markup(code),
+            clips=Markup(json.dumps(clips)),
+            timeline=Markup(_drawing(view, heading=False)),
+            facts=_facts(preview),
+            hold=_hold(preview),
+            longest_ms=max((case.infusion_ms for case in preview.cases), default=1),
+            counted=_counted,
+            sentence_of=_sentence_of,
+            clip_key=_key,
+        )
+    )
+
+
+def render_picture(view: View) -> bytes:
+    """The timeline with the film strip alone, as PNG."""
+    colours = dict(re.findall(r"(--\w+): (#\w+)", _read("preview.css").partition("@media")[0]))
+    style = re.sub(r"var\((--\w+)\)", lambda found: colours[found[1]], _read("timeline.css"))
+    drawing = _drawing(view, heading=True, style=style.replace("system-ui, ", ""))
+    font = media_folder() / "fonts" / "NotoSans-Regular.ttf"
+    return resvg_py.svg_to_bytes(
+        svg_string=drawing, width=PICTURE_WIDTH_PX, skip_system_fonts=True, font_files=[str(font)]
+    )
+
+
+def _drawing(view: View, *, heading: bool, style: str = "") -> str:
+    timeline = timeline_of(view.preview, view.strip)
+    return _templates().get_template("timeline.svg").render(t=timeline, heading=heading, style=Markup(style))
+
+
+def _templates() -> jinja2.Environment:
+    templates = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters |= {"clock": clock, "length_of": length}
+    return templates
+
+
+def _read(name: str) -> str:
+    return (_FOLDER / name).read_text("utf-8")
+
+
+def _policy(style: str, code: str, live: bool) -> str:
+    """Nothing is fetched and nothing runs but what the page holds; a served one may hear of changes."""
+    allowed = {
+        "default-src": "'none'",
+        "img-src": "data:",
+        "media-src": "data:",
+        "style-src": _hash(style),
+        "script-src": _hash(code),
+        "connect-src": "'self'" if live else "'none'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in allowed.items())
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _key(clip: Clip) -> str:
+    """A clip's name in the page; its file may be a path of this machine."""
+    return hashlib.sha256(clip.file.encode()).hexdigest()[:12]
+
+
+def _sound(clip: Clip, library: Library) -> str:
+    return base64.b64encode(library.path(clip.file).read_bytes()).decode()
+
+
+def _hold(preview: Preview) -> list[tuple[str, Say]]:
+    hold = preview.script.hold
+    once = [("paused", hold.paused), ("told", hold.delivered), ("coming", hold.acknowledged)]
+    once += [("no answer", hold.unanswered), ("by staff", hold.resting)]
+    many = [("ground", say) for say in hold.grounding] + [("go on", say) for say in preview.script.resume]
+    return once + many
+
+
+def _facts(preview: Preview) -> Iterator[tuple[str, str]]:
+    """What a therapist wants to know first."""
+    script, rows = preview.script, list(preview.rows)
+    yield "Infusion", length(preview.infusion_ms)
+    yield "Can be fitted to", f"{length(script.shortest_ms)} to {length(script.longest_ms)}"
+    yield "Whole session", length(preview.whole_ms)
+    yield "Lines", str(sum(bool(row.text) for row in rows))
+    yield "Words a minute", f"{words_per_minute(rows, preview.whole_ms):.1f}" + _at_the_peak(preview.parts)
+    yield "Told by", script.voice
+    yield "Language", script.language
+    if script.themes:
+        yield "Themes", ", ".join(script.themes)
+    if script.contains:
+        yield "Contains", ", ".join(script.contains)
+
+
+def _at_the_peak(parts: Sequence[Part]) -> str:
+    peak = next((part for part in parts if part.stretch.peak), None)
+    if peak is None:
+        return ""
+    return f", {words_per_minute(peak.rows, peak.stretch.end_ms - peak.stretch.start_ms):.1f} at the peak"
+
+
+def _counted(problems: Sequence[Problem]) -> str:
+    """How much there is to do, in words."""
+    errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    warnings = len(problems) - errors
+    found = [f"{errors} to mend"] if errors else []
+    found += [f"{warnings} to look at"] if warnings else []
+    return ", ".join(found)
+
+
+def _sentence_of(problem: Problem) -> str:
+    """A problem's sentence as it stands in prose."""
+    return problem.sentence[:1].upper() + problem.sentence[1:] + ("" if problem.sentence.endswith(".") else ".")
