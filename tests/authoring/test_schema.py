@@ -9,6 +9,7 @@ import yaml
 
 from guideplayer.authoring.durations import read_length_ms, read_span
 from guideplayer.authoring.schema import json_schema
+from guideplayer.core.scenes import SCENE_NAMES
 from guideplayer.media import Library, scripts_folder
 
 WHOLE = Path(__file__).parent / "scripts/whole.yaml"
@@ -55,7 +56,7 @@ def test_needed_and_known_keys(schema):
 def test_editors_can_offer_the_names_of_the_library(schema):
     scene, bed = schema["$defs"]["scene"]["properties"], schema["$defs"]["bed"]["properties"]
 
-    assert scene["name"]["enum"] == ["dawn", "dusk", "nebula", "tide"]
+    assert scene["name"]["enum"] == sorted(SCENE_NAMES)
     assert scene["motion"]["enum"] == ["normal", "slow", "still"]
     assert bed["name"]["examples"] == ["evening-pad", "none", "piano-sparse", "tide"]
 

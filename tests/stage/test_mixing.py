@@ -216,7 +216,7 @@ def test_a_bed_that_is_a_little_off_goes_on_undisturbed(media):
 
 
 def test_however_loud_it_is_summed_it_stays_below_the_ceiling(media):
-    write(media.folder / "loud.wav", np.sign(noise(3)))
+    write(media.folders[0] / "loud.wav", np.sign(noise(3)))
 
     def shouting(now_ms):
         sounds = [ClipPart("bell", now_ms % 700, str(now_ms // 700), 8.0)]
@@ -228,7 +228,7 @@ def test_however_loud_it_is_summed_it_stays_below_the_ceiling(media):
 
 
 def test_what_cannot_be_read_is_silent_and_said(media):
-    (media.folder / "text.wav").write_text("no sound")
+    (media.folders[0] / "text.wav").write_text("no sound")
     media.sounds["gone"] = Recording("gone.wav", 1000, -26.0)
     mix = Mix(media)
     asked = moment(
@@ -254,7 +254,7 @@ def test_what_is_to_come_is_read_before_it_is_needed(recordings, tmp_path):
     mix.prepare(moment(ClipPart("line.wav", 0, "1"), [bed("tone", 0)], [ClipPart("bell", 0, "2")]))
     mix.close()
     for file in ("line.wav", "beds/tone.wav", "sounds/bell.wav"):
-        (media.folder / file).unlink()
+        (media.folders[0] / file).unlink()
     sound = [mix.block(moment(ClipPart("line.wav", 200, "1"), [bed("tone", 0)])) for _ in range(20)]
     assert mix.faults == []
     assert level_db(sound[-1]) > -20

@@ -7,12 +7,19 @@ size of the screen. To add one: a class with `paint` and `stars`, its line here,
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from guideplayer.stage.scenes.aurora import Aurora
 from guideplayer.stage.scenes.canvas import Canvas, Stars
 from guideplayer.stage.scenes.colours import Field
 from guideplayer.stage.scenes.dawn import Dawn
 from guideplayer.stage.scenes.dusk import Dusk
+from guideplayer.stage.scenes.embers import Embers
+from guideplayer.stage.scenes.forest import Forest
+from guideplayer.stage.scenes.halo import Halo
 from guideplayer.stage.scenes.hold import Hold
 from guideplayer.stage.scenes.nebula import Nebula
+from guideplayer.stage.scenes.rain import Rain
+from guideplayer.stage.scenes.snow import Snow
+from guideplayer.stage.scenes.still import Still
 from guideplayer.stage.scenes.tide import Tide
 
 HOLD = "hold"
@@ -35,6 +42,13 @@ _SCENES: Mapping[str, Callable[[Canvas], Scene]] = {
     "nebula": Nebula,
     "tide": Tide,
     "dawn": Dawn,
+    "aurora": Aurora,
+    "halo": Halo,
+    "still": Still,
+    "embers": Embers,
+    "snow": Snow,
+    "forest": Forest,
+    "rain": Rain,
     HOLD: Hold,
 }
 

@@ -22,12 +22,20 @@ def risen(time_s: float, start_s: float, end_s: float) -> float:
     return share * share * (3 - 2 * share)
 
 
+COOL_WHITE = (0.86, 0.9, 1.0)
+
+
 class Stars(NamedTuple):
-    """Points of light finer than a field: places from 0 to 1 across and down, and brightness 0..1."""
+    """Lights finer than a field: places from 0 to 1 across and down, brightness 0..1, and how wide each is.
+
+    A width of 1 is a point; more are soft discs, so many times as wide. All have one tint (red, green, blue).
+    """
 
     across: Plane
     down: Plane
     brightness: Plane
+    width: Plane | None = None
+    tint: tuple[float, float, float] = COOL_WHITE
 
 
 _NONE = np.zeros(0, np.float32)
