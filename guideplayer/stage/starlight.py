@@ -22,9 +22,9 @@ class Starlight:
     def __init__(self, size: tuple[int, int]) -> None:
         self._size = size
         self._scale = size[1] / 1080
-        self._kept: dict[tuple[tuple[float, float, float], int], list[pygame.Surface]] = {}
+        self._kept: dict[tuple[tuple[float, ...], int], list[pygame.Surface]] = {}
 
-    def _sprites(self, tint: tuple[float, float, float], step: int) -> list[pygame.Surface]:
+    def _sprites(self, tint: tuple[float, ...], step: int) -> list[pygame.Surface]:
         """The sprites of a tint and a step of width, by brightness."""
         key = (tint, step)
         if key not in self._kept:
@@ -54,7 +54,7 @@ class Starlight:
         return lambda brightness: brightness * disc
 
     @staticmethod
-    def _sprite(light: NDArray[np.float64], tint: tuple[float, float, float]) -> pygame.Surface:
+    def _sprite(light: NDArray[np.float64], tint: tuple[float, ...]) -> pygame.Surface:
         levels = np.clip(light[..., None] * np.array(tint) * 255, 0, 255)
         return pygame.surfarray.make_surface(levels.astype(np.uint8))
 

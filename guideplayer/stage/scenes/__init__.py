@@ -17,6 +17,7 @@ from guideplayer.stage.scenes.forest import Forest
 from guideplayer.stage.scenes.halo import Halo
 from guideplayer.stage.scenes.hold import Hold
 from guideplayer.stage.scenes.nebula import Nebula
+from guideplayer.stage.scenes.palettes import Palette, palette_of
 from guideplayer.stage.scenes.rain import Rain
 from guideplayer.stage.scenes.snow import Snow
 from guideplayer.stage.scenes.still import Still
@@ -37,7 +38,7 @@ class Scene(Protocol):
         ...
 
 
-_SCENES: Mapping[str, Callable[[Canvas], Scene]] = {
+_SCENES: Mapping[str, Callable[[Canvas, Palette], Scene]] = {
     "dusk": Dusk,
     "nebula": Nebula,
     "tide": Tide,
@@ -53,9 +54,9 @@ _SCENES: Mapping[str, Callable[[Canvas], Scene]] = {
 }
 
 
-def make_scene(name: str, width: int, height: int, seed: int = 1) -> Scene:
-    """A scene for a size. Raises KeyError for an unknown name."""
-    return _SCENES[name](Canvas(width, height, seed))
+def make_scene(name: str, width: int, height: int, seed: int = 1, palette: str = "") -> Scene:
+    """A scene for a size, in its usual palette unless another is named. Raises KeyError for an unknown name."""
+    return _SCENES[name](Canvas(width, height, seed), palette_of(name, palette))
 
 
 def all_names() -> tuple[str, ...]:

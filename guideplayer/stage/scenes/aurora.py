@@ -6,12 +6,10 @@ import numpy as np
 
 from guideplayer.stage.scenes.canvas import Canvas, Stars, sway
 from guideplayer.stage.scenes.clouds import Clouds
-from guideplayer.stage.scenes.colours import Field, Plane, colour, palette, shade, smooth, towards
+from guideplayer.stage.scenes.colours import Field, Plane, shade, smooth, towards
+from guideplayer.stage.scenes.palettes import Palette
 
-_NIGHT = palette([(0.0, "#050816"), (0.45, "#0a1430"), (0.8, "#123048"), (1.0, "#1b4a55")])
 # From a curtain's lower edge up: oxygen's green, and the violet above it.
-_LIGHT = palette([(0.0, "#2fe0a0"), (0.16, "#46e3b0"), (0.38, "#3aa9b8"), (0.62, "#5a6cc4"), (1.0, "#6a3f94")])
-_LAND = colour("#04070f")
 HORIZON = 0.9
 STARS = 240
 # How fast the folds and the rays drift, in pixels of the field a second.
@@ -30,7 +28,10 @@ class _Curtain(NamedTuple):
 class Aurora:
     """Three curtains, one behind the other."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: Canvas, palette: Palette) -> None:
+        self._night_colours = palette.gradient("night")
+        self._light_colours = palette.gradient("light")
+        self._land_colour = palette.colour("land")
         self._canvas = canvas
         random, x = canvas.random, canvas.x
         self._curtains = [
@@ -51,13 +52,13 @@ class Aurora:
         """The sky after a time."""
         canvas = self._canvas
         haze = canvas.wide(self._haze, time_s * 0.3, 30 + 7 * sway(time_s, 610)) - np.float32(0.5)
-        field = shade(_NIGHT, canvas.y * 0.8 + haze * 0.12)
+        field = shade(self._night_colours, canvas.y * 0.8 + haze * 0.12)
         for curtain in self._curtains:
             glow, height = self._glow(curtain, time_s)
             # Light adds to light: the stars' sky stays seen through it.
-            field += shade(_LIGHT, height) * glow[..., None]
+            field += shade(self._light_colours, height) * glow[..., None]
         field = np.asarray(np.tanh(field * np.float32(1.3)), np.float32)
-        towards(field, _LAND, self._land)
+        towards(field, self._land_colour, self._land)
         return field
 
     def _glow(self, curtain: _Curtain, time_s: float) -> tuple[Plane, Plane]:

@@ -35,7 +35,7 @@ class Stars(NamedTuple):
     down: Plane
     brightness: Plane
     width: Plane | None = None
-    tint: tuple[float, float, float] = COOL_WHITE
+    tint: tuple[float, ...] = COOL_WHITE
 
 
 _NONE = np.zeros(0, np.float32)

@@ -44,7 +44,7 @@ def colour(text: str) -> Field:
     return np.array([int(text[at : at + 2], 16) / 255 for at in (1, 3, 5)], np.float32)
 
 
-def palette(stops: Sequence[tuple[float, str]]) -> Field:
+def gradient(stops: Sequence[tuple[float, str]]) -> Field:
     """A colour for each of SHADES steps from 0 to 1, through the given stops (place, #rrggbb), mixed in OKLab."""
     places = [place for place, _ in stops]
     colours = np.array([_TO_LAB @ np.cbrt(_TO_LMS @ linear(colour(text))) for _, text in stops])

@@ -5,19 +5,11 @@ from typing import NamedTuple
 import numpy as np
 
 from guideplayer.stage.scenes.canvas import NO_STARS, Canvas, Stars, risen, sway
-from guideplayer.stage.scenes.colours import Field, Plane, colour, palette, shade, smooth, towards
+from guideplayer.stage.scenes.colours import Field, Plane, shade, smooth, towards
+from guideplayer.stage.scenes.palettes import Palette
 
-_SKY = palette(
-    [(0.0, "#1a3358"), (0.3, "#374f76"), (0.5, "#6e6a88"), (0.68, "#b3838c"), (0.84, "#e2a086"), (1.0, "#f8ca94")]
-)
-_SUN = colour("#ffcf93")
-_LIT = colour("#f0a288")
-_MIST = colour("#bb8c88")
-# Each ridge: where its line lies, how much it rises and falls, how often, and its colour from afar to near.
-_RIDGES = (
-    (0.51, 0.045, 1.0, "#7d6c78"), (0.60, 0.05, 1.5, "#5c576a"), (0.71, 0.05, 1.2, "#404558"),
-    (0.83, 0.055, 1.7, "#283143"), (0.97, 0.05, 1.3, "#151d2a"),
-)  # fmt: skip
+# Each ridge from afar to near: where its line lies, how much it rises and falls, how often.
+_RIDGES = ((0.51, 0.045, 1.0), (0.60, 0.05, 1.5), (0.71, 0.05, 1.2), (0.83, 0.055, 1.7), (0.97, 0.05, 1.3))
 
 EXPOSURE = 0.88
 
@@ -32,9 +24,15 @@ class _Ridge(NamedTuple):
 class Dawn:
     """Ridges one behind the other, mist between them, the sun behind it all."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: Canvas, palette: Palette) -> None:
+        self._sky_colours = palette.gradient("sky")
+        self._sun_colour = palette.colour("sun")
+        self._lit_colour = palette.colour("lit")
+        self._mist_colour = palette.colour("mist")
         self._canvas = canvas
-        self._ridges = [self._ridge(*ridge) for ridge in _RIDGES]
+        self._ridges = [
+            self._ridge(*ridge, tone) for ridge, tone in zip(_RIDGES, palette.colours("ridges"), strict=True)
+        ]
         self._mist = canvas.clouds(2.7, 110, 2.6)
         self._streaks = canvas.clouds(2.8, 120, 4.0)
         # The sun rises where the farthest ridge is low.
@@ -42,14 +40,14 @@ class Dawn:
         tops = self._ridges[0].covered.sum(axis=0)
         self._sun_x = float(canvas.x[0][middle][np.argmin(tops[middle])])
 
-    def _ridge(self, line: float, rise: float, pace: float, tone: str) -> _Ridge:
+    def _ridge(self, line: float, rise: float, pace: float, tone: Field) -> _Ridge:
         at = np.full_like(self._canvas.x, line)
         for octave in range(6):
             turn = self._canvas.random.uniform(0, 2 * np.pi)
             at += rise * 0.52**octave * np.sin(self._canvas.x * pace * 1.93**octave + turn)
         first = max(0, int(at.min() * self._canvas.height) - 2)
         depth = (self._canvas.y - at)[first:]
-        return _Ridge(first, smooth(-0.004, 0.009, depth), np.exp(-(((depth - 0.17) / 0.1) ** 2)), colour(tone))
+        return _Ridge(first, smooth(-0.004, 0.009, depth), np.exp(-(((depth - 0.17) / 0.1) ** 2)), tone)
 
     def paint(self, time_s: float) -> Field:
         """The valley after a time."""
@@ -60,15 +58,15 @@ class Dawn:
         bloom = np.exp(-away * 2.0).astype(np.float32)
         streaks = canvas.wide(self._streaks, time_s * 0.5, 50 + 6 * sway(time_s, 530)) - np.float32(0.5)
         height = canvas.y * 1.3 - 0.14 + bloom * np.float32(0.2 + 0.14 * morning)
-        field = shade(_SKY, height + streaks * 0.16 * smooth(0.0, 0.35, canvas.y))
-        towards(field, _SUN, np.exp(-away * 26).astype(np.float32) * np.float32(0.5))
+        field = shade(self._sky_colours, height + streaks * 0.16 * smooth(0.0, 0.35, canvas.y))
+        towards(field, self._sun_colour, np.exp(-away * 26).astype(np.float32) * np.float32(0.5))
         for number, ridge in enumerate(self._ridges):
             near = number / len(self._ridges)
             below = field[ridge.first :]
             drift = canvas.wide(self._mist, time_s * (0.3 + 0.4 * near) + 170 * number, 30 + 60 * number)[ridge.first :]
             lit = bloom[ridge.first :] * np.float32((0.42 - 0.36 * near) * (0.55 + 0.45 * morning))
-            slope = ridge.tone + (_LIT - ridge.tone) * lit[..., None]
-            towards(slope, _MIST, ridge.lying * smooth(0.1, 0.9, drift) * np.float32(0.85 - 0.4 * near))
+            slope = ridge.tone + (self._lit_colour - ridge.tone) * lit[..., None]
+            towards(slope, self._mist_colour, ridge.lying * smooth(0.1, 0.9, drift) * np.float32(0.85 - 0.4 * near))
             towards(below, slope, ridge.covered)
         field *= np.float32(EXPOSURE)
         return field

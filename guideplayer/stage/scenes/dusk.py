@@ -3,15 +3,9 @@
 import numpy as np
 
 from guideplayer.stage.scenes.canvas import Canvas, Stars, risen, sway
-from guideplayer.stage.scenes.colours import Field, Plane, colour, palette, shade, smooth, towards
+from guideplayer.stage.scenes.colours import Field, Plane, shade, smooth, towards
+from guideplayer.stage.scenes.palettes import Palette
 
-_SKY = palette(
-    [
-        (0.0, "#0c1234"), (0.2, "#161d4b"), (0.4, "#2c2f6b"), (0.56, "#544484"), (0.68, "#855b8c"),
-        (0.79, "#bc6c7c"), (0.88, "#e08a70"), (0.95, "#f0a878"), (1.0, "#f8c28c"),
-    ]
-)  # fmt: skip
-_LAND = (colour("#2a2140"), colour("#120f22"))
 HORIZON = 0.93
 STARS = 230
 # The last star that comes out does so after this time; the sky is then as deep as it gets.
@@ -21,7 +15,9 @@ NIGHTFALL_S = 1500.0
 class Dusk:
     """The evening sky."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: Canvas, palette: Palette) -> None:
+        self._sky_colours = palette.gradient("sky")
+        self._land_colours = palette.colours("land")
         self._canvas = canvas
         random, x = canvas.random, canvas.x
         self._high = canvas.clouds(2.5, 90, 1.6)
@@ -52,10 +48,10 @@ class Dusk:
         height = canvas.y / HORIZON - 0.035 * around - 0.1 * night
         height = height * (1 - 0.1 * (1 - canvas.y))
         lit = height + (high - 0.4) * 0.15 * self._clear + (low - 0.42) * 0.13 * smooth(0.25, 0.75, canvas.y)
-        field = shade(_SKY, lit)
+        field = shade(self._sky_colours, lit)
         # Where a veil is thick it also holds back some of the light behind it.
         field *= (1 - 0.14 * smooth(0.45, 0.95, low) * smooth(0.3, 0.8, canvas.y))[..., None]
-        for covered, land in zip(self._land, _LAND, strict=True):
+        for covered, land in zip(self._land, self._land_colours, strict=True):
             towards(field, land, covered)
         return field
 

@@ -3,20 +3,21 @@
 import numpy as np
 
 from guideplayer.stage.scenes.canvas import Canvas, Stars, sway
-from guideplayer.stage.scenes.colours import Field, palette, shade
+from guideplayer.stage.scenes.colours import Field, shade
 from guideplayer.stage.scenes.discs import Discs
+from guideplayer.stage.scenes.palettes import Palette
 
-_AIR = palette([(0.0, "#0d0a10"), (0.3, "#1d1117"), (0.6, "#47201a"), (0.8, "#7d3b22"), (1.0, "#b56532")])
-_COAL = palette([(0.0, "#140505"), (0.3, "#3a0f0a"), (0.55, "#6e2410"), (0.8, "#a14c1a"), (1.0, "#c98238")])
 COALS = 170
 SPARKS = 46
-_SPARK_TINT = (1.0, 0.66, 0.34)
 
 
 class Embers:
     """A heap of coals, low in the middle, and the warm air over it."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: Canvas, palette: Palette) -> None:
+        self._air_colours = palette.gradient("air")
+        self._coal_colours = palette.gradient("coal")
+        self._spark_colour = tuple(palette.colour("spark").tolist())
         self._canvas = canvas
         random = canvas.random
         self._smoke = canvas.clouds(2.7, 110, 0.7)
@@ -40,11 +41,11 @@ class Embers:
         """The fire after a time."""
         smoke = self._canvas.wide(self._smoke, 20 * sway(time_s, 210), 400 + time_s * 1.6) - np.float32(0.5)
         warmth = 0.72 + 0.05 * sway(time_s, 61) + 0.05 * sway(time_s, 97)
-        field = shade(_AIR, self._air * (warmth + smoke * 0.28) + np.float32(0.05) + smoke * 0.04)
+        field = shade(self._air_colours, self._air * (warmth + smoke * 0.28) + np.float32(0.05) + smoke * 0.04)
         # Heat wanders from coal to coal; nothing flickers.
         slow = np.sin(2 * np.pi * (time_s / self._pace_s + self._turn))
         heat = self._middle * (0.62 + 0.26 * slow[0] + 0.16 * slow[1]) + 0.05
-        self._coals.add(field, shade(_COAL, heat.astype(np.float32)) * np.float32(0.42))
+        self._coals.add(field, shade(self._coal_colours, heat.astype(np.float32)) * np.float32(0.42))
         # Where many overlap the light grows ever more slowly.
         return np.asarray(np.tanh(field * 1.25), np.float32)
 
@@ -56,4 +57,4 @@ class Embers:
         across = np.clip(self._spark_x + wander + 0.08 * rise * (self._spark_turn - 0.5), 0, 1)
         seen = np.clip(rise * 9, 0, 1) * (1 - rise) ** 1.3
         width = 1 + 2.5 * self._spark_light**3
-        return Stars(across, 0.80 - 0.62 * rise, self._spark_light * seen, width, _SPARK_TINT)
+        return Stars(across, 0.80 - 0.62 * rise, self._spark_light * seen, width, self._spark_colour)

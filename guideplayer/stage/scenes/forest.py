@@ -5,17 +5,13 @@ from typing import NamedTuple
 import numpy as np
 
 from guideplayer.stage.scenes.canvas import Canvas, Stars, sway
-from guideplayer.stage.scenes.colours import Field, Plane, colour, palette, shade, smooth, towards
+from guideplayer.stage.scenes.colours import Field, Plane, shade, smooth, towards
+from guideplayer.stage.scenes.palettes import Palette
 
-_LIGHT = palette(
-    [(0.0, "#0f1f1c"), (0.25, "#1f3a2c"), (0.45, "#3f5f3c"), (0.65, "#7d8a52"), (0.85, "#c4b878"), (1.0, "#f0dca4")]
-)
-_LEAF = palette([(0.0, "#0b1712"), (0.4, "#1c3420"), (0.7, "#47622c"), (1.0, "#93a04e")])
-# Each row of trees: how many, how thick (of the picture's height), and its colour from afar to near.
-_ROWS = ((17, 0.030, "#4a5e44"), (12, 0.045, "#36503c"), (8, 0.075, "#1d3328"), (5, 0.13, "#0f1f1a"))
+# Each row of trees from afar to near: how many, and how thick (of the picture's height).
+_ROWS = ((17, 0.030), (12, 0.045), (8, 0.075), (5, 0.13))
 MOTES = 60
 EXPOSURE = 0.93
-_RAY = colour("#f2dfa6")
 
 
 class _Trees(NamedTuple):
@@ -27,10 +23,13 @@ class _Trees(NamedTuple):
 class Forest:
     """Rows of trees, leaves above, and the light between."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: Canvas, palette: Palette) -> None:
+        self._light_colours = palette.gradient("light")
+        self._leaf_colours = palette.gradient("leaf")
+        self._ray_colour = palette.colour("ray")
         self._canvas = canvas
         random = canvas.random
-        self._rows = [self._trees(*row) for row in _ROWS]
+        self._rows = [self._trees(*row, tone) for row, tone in zip(_ROWS, palette.colours("bark"), strict=True)]
         self._leaves = canvas.clouds(1.7, 44, 0.9)
         self._twigs = canvas.clouds(2.6, 110, 1.4)
         self._mist = canvas.clouds(2.7, 110, 2.4)
@@ -41,7 +40,7 @@ class Forest:
         self._mote_turn, self._mote_pace = random.uniform(0, 1, MOTES), random.uniform(17, 43, MOTES)
         self._mote_light = 0.12 + 0.4 * random.power(0.5, MOTES)
 
-    def _trees(self, count: int, thick: float, tone: str) -> _Trees:
+    def _trees(self, count: int, thick: float, tone: Field) -> _Trees:
         """A row of trunks: how much of each place they cover, and where the light from behind touches them."""
         canvas, random = self._canvas, self._canvas.random
         covered = np.zeros((canvas.height, canvas.width), np.float32)
@@ -60,7 +59,7 @@ class Forest:
             side = np.sign(0.12 - place) * (canvas.x - middle) / half
             np.maximum(covered, trunk, out=covered)
             np.maximum(lit, trunk * smooth(0.2, 1.1, side), out=lit)
-        return _Trees(covered, lit, colour(tone))
+        return _Trees(covered, lit, tone)
 
     def paint(self, time_s: float) -> Field:
         """The clearing after a time."""
@@ -69,17 +68,17 @@ class Forest:
         away = np.hypot((canvas.x - sun_x) * 0.8, (canvas.y - sun_y) * 1.15)
         bloom = np.exp(-(away**1.3) * 1.35).astype(np.float32)
         mist = canvas.wide(self._mist, time_s * 0.5, 40 + 10 * sway(time_s, 670)) - np.float32(0.5)
-        field = shade(_LIGHT, 0.26 + 0.70 * bloom + mist * 0.14)
+        field = shade(self._light_colours, 0.26 + 0.70 * bloom + mist * 0.14)
         self._lay_floor(field, time_s, bloom)
         for number, trees in enumerate(self._rows):
             near = number / len(self._rows)
             # Bark takes its light from the mist before it: what is far is hardly darker than the mist behind.
             bark = field * np.float32(0.72 - 0.5 * near) + trees.tone * np.float32(0.10 + 0.25 * near)
-            towards(bark, _RAY, trees.lit * bloom * bloom * np.float32(0.4 - 0.3 * near))
+            towards(bark, self._ray_colour, trees.lit * bloom * bloom * np.float32(0.4 - 0.3 * near))
             towards(field, bark, trees.covered)
             drift = canvas.wide(self._mist, 300 * number + time_s * (0.4 + 0.3 * near), 20 + 45 * number)
             lying = smooth(0.15, 0.95, drift) * bloom * np.float32(0.30 - 0.2 * near)
-            towards(field, _RAY * np.float32(0.82), lying)
+            towards(field, self._ray_colour * np.float32(0.82), lying)
         self._shine(field, time_s, sun_x, sun_y, away)
         self._hang_leaves(field, time_s, bloom)
         field *= np.float32(EXPOSURE)
@@ -95,7 +94,7 @@ class Forest:
         moss = self._floor.at(across * 2, down * 2)
         # Where the leaves leave a gap the sun lies in patches, which wander as the crowns stir.
         patch = smooth(0.45, 0.85, self._dapple.at(across + np.float32(3 * sway(time_s, 41)), down + np.float32(40)))
-        tone = shade(_LEAF, 0.12 + bloom * (0.3 + 0.35 * moss + 0.6 * patch))
+        tone = shade(self._leaf_colours, 0.12 + bloom * (0.3 + 0.35 * moss + 0.6 * patch))
         towards(field, tone, ground * np.float32(0.92))
 
     def _shine(self, field: Field, time_s: float, sun_x: float, sun_y: float, away: Plane) -> None:
@@ -106,7 +105,7 @@ class Forest:
         strength = (
             smooth(0.52, 0.92, rays) * smooth(0.02, 0.3, away) * np.exp(-away * 1.15) * smooth(-0.1, 0.25, canvas.y)
         )
-        towards(field, _RAY, strength * np.float32(0.36))
+        towards(field, self._ray_colour, strength * np.float32(0.36))
 
     def _hang_leaves(self, field: Field, time_s: float, bloom: Plane) -> None:
         """The crowns above: dark leaves that stir a little, thin where the light comes through."""
@@ -116,7 +115,7 @@ class Forest:
         twigs = canvas.wide(self._twigs, 200 + stir_x * 0.6, 20 + stir_y * 0.6)
         crown = 0.30 + 0.2 * (twigs - 0.5) + 0.16 * np.abs(canvas.x - 0.12) ** 1.5
         thick = smooth(-0.10, 0.16, crown - canvas.y + (leaves - 0.5) * 0.34)
-        tone = shade(_LEAF, 0.16 + 0.8 * bloom * smooth(0.3, 0.9, leaves) + 0.2 * leaves)
+        tone = shade(self._leaf_colours, 0.16 + 0.8 * bloom * smooth(0.3, 0.9, leaves) + 0.2 * leaves)
         towards(field, tone, thick * np.float32(0.94))
 
     def stars(self, time_s: float) -> Stars:

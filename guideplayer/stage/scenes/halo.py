@@ -3,10 +3,9 @@
 import numpy as np
 
 from guideplayer.stage.scenes.canvas import NO_STARS, Canvas, Stars, sway
-from guideplayer.stage.scenes.colours import Field, palette, shade, smooth
+from guideplayer.stage.scenes.colours import Field, shade, smooth
+from guideplayer.stage.scenes.palettes import Palette
 
-_WARM = palette([(0.0, "#0d0a1a"), (0.3, "#2a1836"), (0.55, "#6b3750"), (0.78, "#c47b62"), (1.0, "#f3c692")])
-_COOL = palette([(0.0, "#080d1c"), (0.3, "#122844"), (0.55, "#27586f"), (0.78, "#6fa59a"), (1.0, "#d9dcae")])
 # A whole screen may breathe six times a minute at most; five is a sleeper's slow pace.
 BREATH_S = 12.0
 
@@ -14,7 +13,9 @@ BREATH_S = 12.0
 class Halo:
     """The ring."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: Canvas, palette: Palette) -> None:
+        self._warm_colours = palette.gradient("warm")
+        self._cool_colours = palette.gradient("cool")
         self._canvas = canvas
         self._silk = canvas.clouds(3.2, 130)
         self._fold = canvas.clouds(3.2, 150)
@@ -38,8 +39,8 @@ class Halo:
         glow = np.exp(-distance * distance * 1.1) * 0.2
         light = ring * 0.9 + glow + 0.04
         hue = smooth(0.25, 0.75, canvas.wide(self._hue, time_s * 0.4, 40 + 25 * sway(time_s, 1210)))
-        field = shade(_WARM, light)
-        field += (shade(_COOL, light) - field) * hue[..., None]
+        field = shade(self._warm_colours, light)
+        field += (shade(self._cool_colours, light) - field) * hue[..., None]
         return field
 
     def stars(self, time_s: float) -> Stars:

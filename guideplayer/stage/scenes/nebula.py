@@ -3,17 +3,18 @@
 import numpy as np
 
 from guideplayer.stage.scenes.canvas import Canvas, Stars, sway
-from guideplayer.stage.scenes.colours import Field, palette, shade, smooth
+from guideplayer.stage.scenes.colours import Field, shade, smooth
+from guideplayer.stage.scenes.palettes import Palette
 
-_COOL = palette([(0.0, "#060a1f"), (0.25, "#0b1c44"), (0.5, "#163f75"), (0.75, "#2f7399"), (1.0, "#86c3c9")])
-_WARM = palette([(0.0, "#090822"), (0.25, "#1d1448"), (0.5, "#462c7c"), (0.75, "#8454a0"), (1.0, "#d79ab8")])
 STARS = 260
 
 
 class Nebula:
     """Folded clouds of light."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: Canvas, palette: Palette) -> None:
+        self._cool_colours = palette.gradient("cool")
+        self._warm_colours = palette.gradient("warm")
         self._canvas = canvas
         self._current = canvas.clouds(3.4, 170), canvas.clouds(3.4, 170)
         self._body = canvas.clouds(1.95, 130)
@@ -42,8 +43,8 @@ class Nebula:
         # Bright places grow bright ever more slowly: a soft shoulder instead of blots.
         light = np.tanh(light * light * 1.4 + light * 0.36)
         hue = smooth(0.25, 0.75, canvas.wide(self._hue, 200 + time_s * 0.25, 60 + 25 * sway(time_s, 1610)) + bend * 0.3)
-        field = shade(_COOL, light)
-        field += (shade(_WARM, light) - field) * hue[..., None]
+        field = shade(self._cool_colours, light)
+        field += (shade(self._warm_colours, light) - field) * hue[..., None]
         return field
 
     def stars(self, time_s: float) -> Stars:

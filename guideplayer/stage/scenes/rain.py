@@ -5,11 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from guideplayer.stage.scenes.canvas import FIELD_HEIGHT, NO_STARS, Canvas, Stars, sway
-from guideplayer.stage.scenes.colours import Field, Plane, palette, shade
+from guideplayer.stage.scenes.colours import Field, Plane, shade
 from guideplayer.stage.scenes.discs import Discs
+from guideplayer.stage.scenes.palettes import Palette
 
-_NIGHT = palette([(0.0, "#0a0e1c"), (0.4, "#121d30"), (0.7, "#1f2d3c"), (1.0, "#35393e")])
-_LAMPS = palette([(0.0, "#1f7f86"), (0.2, "#6d8a58"), (0.4, "#e09a3c"), (0.75, "#e87028"), (1.0, "#c8384e")])
 LAMPS, DROPS, COURSES = 34, 190, 64
 # How much larger than the picture the garden is on each side: drops look sideways.
 _MARGIN = 0.2
@@ -27,7 +26,9 @@ class _Drop(NamedTuple):
 class Rain:
     """A window."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: Canvas, palette: Palette) -> None:
+        self._night_colours = palette.gradient("night")
+        self._lamps_colours = palette.gradient("lamps")
         self._canvas = canvas
         random = canvas.random
         width, height = round(canvas.width * (1 + 2 * _MARGIN)), round(canvas.height * (1 + 2 * _MARGIN))
@@ -35,7 +36,7 @@ class Rain:
         self._haze = self._garden.clouds(2.7, 120, 1.6)
         down = np.clip(random.normal(0.60, 0.13, LAMPS), 0.1, 0.95)
         self._lamps = Discs(self._garden, random.uniform(0, 1, LAMPS), down, random.uniform(7, 24, LAMPS), edge=0.5)
-        self._tones = shade(_LAMPS, random.uniform(0, 1, LAMPS).astype(np.float32))
+        self._tones = shade(self._lamps_colours, random.uniform(0, 1, LAMPS).astype(np.float32))
         self._light = random.uniform(0.25, 1.0, LAMPS) ** 1.6
         self._pace_s, self._turn = random.uniform(41, 113, LAMPS), random.uniform(0, 1, LAMPS)
         self._mist = canvas.clouds(2.4, 60)
@@ -67,7 +68,7 @@ class Rain:
         garden = self._garden
         haze = garden.wide(self._haze, time_s * 0.35, 60 + 12 * sway(time_s, 830)) - np.float32(0.5)
         low = 1 - np.abs(garden.y - 0.62) * 1.9
-        field = shade(_NIGHT, low * 0.62 + haze * 0.3 + 0.02 * sway(time_s, 310))
+        field = shade(self._night_colours, low * 0.62 + haze * 0.3 + 0.02 * sway(time_s, 310))
         shimmer = self._light * (0.8 + 0.2 * np.sin(2 * np.pi * (time_s / self._pace_s + self._turn)))
         self._lamps.add(field, self._tones * shimmer[:, None].astype(np.float32) * np.float32(0.66))
         return field

@@ -3,12 +3,11 @@
 import numpy as np
 
 from guideplayer.stage.scenes.canvas import Canvas, Stars, risen, sway
-from guideplayer.stage.scenes.colours import Field, Plane, colour, palette, shade, smooth, towards
+from guideplayer.stage.scenes.colours import Field, Plane, shade, smooth, towards
+from guideplayer.stage.scenes.palettes import Palette
 
-_SKY = palette([(0.0, "#141b38"), (0.35, "#26345c"), (0.6, "#4a5480"), (0.8, "#8a7794"), (1.0, "#d2a092")])
-_WOODS = ((0.60, 0.030, 9.0, "#46507a"), (0.66, 0.045, 6.0, "#303a60"), (0.74, 0.06, 4.0, "#1c2444"))
-_GROUND = palette([(0.0, "#3d4a74"), (0.5, "#5a6690"), (1.0, "#2a3358")])
-_MIST = colour("#7a7898")
+# Each row of firs from afar to near: where it stands, how tall, how many.
+_WOODS = ((0.60, 0.030, 9.0), (0.66, 0.045, 6.0), (0.74, 0.06, 4.0))
 FLAKES = 300
 HORIZON = 0.72
 
@@ -16,16 +15,20 @@ HORIZON = 0.72
 class Snow:
     """Sky, three rows of a wood, and the flakes before them."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: Canvas, palette: Palette) -> None:
+        self._sky_colours = palette.gradient("sky")
+        self._ground_colours = palette.gradient("ground")
+        self._mist_colour = palette.colour("mist")
         self._canvas = canvas
         random = canvas.random
         self._cloud = canvas.clouds(2.7, 130, 2.4)
         self._mist = canvas.clouds(2.8, 120, 3.2)
-        self._woods = [(self._wood(line, rise, pace), colour(tone)) for line, rise, pace, tone in _WOODS]
+        self._woods = [(self._wood(*wood), tone) for wood, tone in zip(_WOODS, palette.colours("woods"), strict=True)]
+        self._flake_colour = tuple(palette.colour("flake").tolist())
         drift = canvas.wide(canvas.clouds(3.2, 140, 3.0), 0, 60) - np.float32(0.5)
         line = 0.80 + 0.03 * np.sin(canvas.x * 1.3 + random.uniform(0, 6)) + drift * 0.03
         self._ground = smooth(-0.01, 0.03, canvas.y - line)
-        self._slope = shade(_GROUND, (canvas.y - line) * 3 + drift * 0.5)
+        self._slope = shade(self._ground_colours, (canvas.y - line) * 3 + drift * 0.5)
         near = random.power(0.45, FLAKES)
         self._near = near
         self._x, self._y = random.uniform(0, 1, FLAKES), random.uniform(0, 1, FLAKES)
@@ -55,12 +58,12 @@ class Snow:
         cloud = canvas.wide(self._cloud, time_s * 0.5, 40 + 8 * sway(time_s, 710)) - np.float32(0.5)
         warm_x = 0.3 + 0.2 * sway(time_s, 2100)
         height = canvas.y / HORIZON * 0.94 - 0.13 * (canvas.x - warm_x) ** 2 - 0.16 * late + cloud * 0.2
-        field = shade(_SKY, height)
+        field = shade(self._sky_colours, height)
         for number, (wood, tone) in enumerate(self._woods):
             towards(field, tone, wood)
             mist = canvas.wide(self._mist, 200 * number + time_s * (0.4 + 0.2 * number), 50 + 50 * number)
             lying = np.exp(-(((canvas.y - 0.70 - 0.05 * number) / 0.09) ** 2))
-            towards(field, _MIST, lying * smooth(0.1, 0.95, mist) * np.float32(0.5 - 0.2 * late))
+            towards(field, self._mist_colour, lying * smooth(0.1, 0.95, mist) * np.float32(0.5 - 0.2 * late))
         towards(field, self._slope, self._ground)
         field *= np.float32(1.06 - 0.16 * late)
         return field
@@ -75,4 +78,4 @@ class Snow:
         ) % 1.0
         # None jumps from edge to edge: all are dark there.
         edge = np.clip(np.minimum(down, 1 - down) * 14, 0, 1) * np.clip(np.minimum(across, 1 - across) * 25, 0, 1)
-        return Stars(across, down, self._light * edge, self._width, (0.95, 0.94, 1.0))
+        return Stars(across, down, self._light * edge, self._width, self._flake_colour)

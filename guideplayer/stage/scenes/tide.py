@@ -3,14 +3,10 @@
 import numpy as np
 
 from guideplayer.stage.scenes.canvas import NO_STARS, Canvas, Stars, sway
-from guideplayer.stage.scenes.colours import Field, Plane, colour, palette, shade, smooth, towards
+from guideplayer.stage.scenes.colours import Field, Plane, shade, smooth, towards
+from guideplayer.stage.scenes.palettes import Palette
 
 HORIZON = 0.46
-_SKY = palette(
-    [(0.0, "#24284f"), (0.25, "#443a6a"), (0.45, "#75517c"), (0.62, "#aa667b"), (0.78, "#d98773"), (0.9, "#f0ab80"),
-     (1.0, "#facb98")]
-)  # fmt: skip
-_LIGHT = colour("#ffd9a0")
 # Length of each wave on the water, its direction (0 comes straight in), its period in s, its steepness. Periods are
 # those of long swell and longer than the 2.5 to 5 s that sicken.
 _WAVES = (
@@ -23,7 +19,9 @@ EXPOSURE = 0.87
 class Tide:
     """Sky and sea."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: Canvas, palette: Palette) -> None:
+        self._sky_colours = palette.gradient("sky")
+        self._light_colour = palette.colour("light")
         self._canvas = canvas
         self._haze = canvas.clouds(2.8, 110, 3.5)
         self._ripples = canvas.clouds(1.9, 26, 2.6)
@@ -53,7 +51,7 @@ class Tide:
         around = ((canvas.x - light_x) * 0.55) ** 2
         glow = np.exp(-around * 3 - ((canvas.y - HORIZON + 0.02) * 3.4) ** 2).astype(np.float32)
         height = canvas.y / HORIZON * 0.72 - 0.07 * around + (haze - 0.5) * 0.14 * smooth(0.02, 0.3, canvas.y)
-        field = shade(_SKY, height + glow * 0.26 + 0.015 * sway(time_s, 710))
+        field = shade(self._sky_colours, height + glow * 0.26 + 0.015 * sway(time_s, 710))
         water = self._water(time_s, light_x)
         towards(field[self._first :], water, smooth(-0.012, 0.006, canvas.y[self._first :] - HORIZON))
         field *= np.float32(EXPOSURE)
@@ -75,9 +73,9 @@ class Tide:
         # Seen flat, far water mirrors the sky above the horizon; near water what is higher up.
         side = (self._canvas.x - light_x) * 0.55
         mirrored = 0.64 - 0.31 * self._near + slope * (0.05 + 0.09 * self._near) + 0.12 * np.exp(-3 * side * side)
-        field = shade(_SKY, mirrored)
+        field = shade(self._sky_colours, mirrored)
         field *= (0.92 - 0.1 * self._near)[..., None]
         side = (self._canvas.x - light_x) / (0.1 + 0.6 * self._below)
         path = np.exp(-side * side) * smooth(-0.5, 0.9, slope) * (1 - 0.55 * self._near)
-        towards(field, _LIGHT, path * 0.62)
+        towards(field, self._light_colour, path * 0.62)
         return field
