@@ -6,7 +6,9 @@ from guideplayer.cli import (  # noqa: I001
     list_command,
     check_command,
     schema_command,
+    new_command,
     preview_command,
+    watch_command,
     rehearse_command,
     export_command,
     voice_command,
@@ -19,11 +21,13 @@ __all__ = [
     "export_command",
     "list_command",
     "main",
+    "new_command",
     "play_command",
     "preview_command",
     "rehearse_command",
     "schema_command",
     "voice_command",
+    "watch_command",
 ]
 
 

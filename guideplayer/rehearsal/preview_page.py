@@ -48,13 +48,13 @@ def view_of(
     return View(preview, painter.strip(preview, progress))
 
 
-def render_page(view: View, library: Library, *, live: bool = False) -> str:
-    """The page as HTML. `live`: it is served, and asks to be told of changes."""
+def render_page(view: View, library: Library, live: int = 0) -> str:
+    """The page as HTML. `live` is the number of one that is served, and asks to be told when there is another."""
     preview = view.preview
     style = _read("preview.css") + _read("timeline.css")
-    code = _read("preview.js")
-    says = [*preview.rows, *(say for _, say in _hold(preview))]
-    clips = {_key(say.clip): _sound(say.clip, library) for say in says if say.clip and say.clip.file}
+    code = _read("preview.js") + (_read("live.js") if live else "")
+    said = [row.clip for row in preview.rows] + [say.clip for _, say in _hold(preview)]
+    clips = {_key(clip): _sound(clip, library) for clip in said if clip and clip.file}
     return (
         _templates()
         .get_template("preview.html")
@@ -63,7 +63,7 @@ def render_page(view: View, library: Library, *, live: bool = False) -> str:
             problems=view.broken or preview.problems,
             broken=bool(view.broken),
             live=live,
-            policy=_policy(style, code, live),
+            policy=_policy(style, code, live=bool(live)),
             style=Markup(style),
             code=Markup(code),
             clips=Markup(json.dumps(clips)),
@@ -72,8 +72,24 @@ def render_page(view: View, library: Library, *, live: bool = False) -> str:
             hold=_hold(preview),
             longest_ms=max((case.infusion_ms for case in preview.cases), default=1),
             counted=_counted,
-            sentence_of=_sentence_of,
             clip_key=_key,
+        )
+    )
+
+
+def render_problems(name: str, problems: Sequence[Problem], live: int) -> str:
+    """The page of a script that has not been right yet."""
+    style, code = _read("preview.css"), _read("live.js")
+    return (
+        _templates()
+        .get_template("broken.html")
+        .render(
+            name=name,
+            problems=problems,
+            live=live,
+            policy=_policy(style, code, live=True),
+            style=Markup(style),
+            code=Markup(code),
         )
     )
 
@@ -102,7 +118,7 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.filters |= {"clock": clock, "length_of": length}
+    templates.filters |= {"clock": clock, "length_of": length, "sentence": _sentence}
     return templates
 
 
@@ -110,7 +126,7 @@ def _read(name: str) -> str:
     return (_FOLDER / name).read_text("utf-8")
 
 
-def _policy(style: str, code: str, live: bool) -> str:
+def _policy(style: str, code: str, *, live: bool) -> str:
     """Nothing is fetched and nothing runs but what the page holds; a served one may hear of changes."""
     allowed = {
         "default-src": "'none'",
@@ -178,6 +194,6 @@ def _counted(problems: Sequence[Problem]) -> str:
     return ", ".join(found)
 
 
-def _sentence_of(problem: Problem) -> str:
+def _sentence(problem: Problem) -> str:
     """A problem's sentence as it stands in prose."""
     return problem.sentence[:1].upper() + problem.sentence[1:] + ("" if problem.sentence.endswith(".") else ".")

@@ -1,4 +1,4 @@
-// One clip at a time, pictures shown large, and, while a script is watched, the page anew after each save.
+// One clip at a time, and pictures shown large.
 "use strict";
 
 const clips = JSON.parse(document.getElementById("clips").textContent);
@@ -51,7 +51,3 @@ for (const frame of document.querySelectorAll("a.frame")) {
   });
 }
 large.addEventListener("click", (event) => event.target === large && large.close());
-
-if ("live" in document.documentElement.dataset) {
-  new EventSource("changes").addEventListener("message", () => location.reload());
-}

@@ -1,0 +1,85 @@
+"""A script that is being written: read anew at every save, and its preview with it."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import msgspec
+from watchfiles import Change, awatch
+
+from guideplayer.authoring.problems import Problem, render_all
+from guideplayer.authoring.reader import read_script
+from guideplayer.core.fitting import UnfitError
+from guideplayer.core.script import DEFAULT_INFUSION_MS
+from guideplayer.media import Library
+from guideplayer.rehearsal.preview_page import View, render_page, render_problems, view_of
+from guideplayer.rehearsal.preview_server import PreviewServer
+from guideplayer.rehearsal.strip import StripPainter
+
+# An editor writes a file in several steps.
+SETTLED_MS = 100
+
+
+class Watched(msgspec.Struct, frozen=True):
+    """What is watched: a script, at a length (ms) and in a voice, and a page that is kept on disk if it is named."""
+
+    script: Path
+    infusion_ms: int | None = None
+    voice: str | None = None
+    page: Path | None = None
+
+
+class Watch:
+    """Refreshes one preview. `library` is asked each time, since clips may have been made meanwhile."""
+
+    def __init__(self, watched: Watched, library: Callable[[], Library], server: PreviewServer) -> None:
+        self._watched = watched
+        self._library = library
+        self._server = server
+        self._painter = StripPainter()
+        self._view: View | None = None
+
+    async def refresh(self) -> str:
+        """Read and show the script as it is now; what to tell of it. A broken one leaves the last good one standing."""
+        began = time.monotonic()
+        library = self._library()
+        path = self._watched.script
+        script, problems = read_script(path, library, self._watched.voice)
+        fits = ""
+        if script:
+            wanted_ms = self._watched.infusion_ms or DEFAULT_INFUSION_MS
+            infusion_ms = min(max(wanted_ms, script.shortest_ms), script.longest_ms)
+            try:
+                self._view = await asyncio.to_thread(view_of, script, problems, infusion_ms, library, self._painter)
+            except UnfitError:
+                script, fits = None, "Its rests cannot be fitted to that length. "
+            except OSError as error:
+                script, fits = None, f"It cannot be read: {error.strerror or error}. "
+        told = await self._show(problems, library, broken=script is None)
+        took = f"{time.monotonic() - began:.1f} s"
+        return "\n\n".join(filter(None, (render_all(problems), f"{path.name}: {fits}{told} in {took}.")))
+
+    async def _show(self, problems: tuple[Problem, ...], library: Library, *, broken: bool) -> str:
+        """Show what there is to show, and say which that is."""
+        number = self._server.number + 1
+        if self._view is None:
+            await self._server.show(render_problems(self._watched.script.name, problems, number))
+            return "cannot be played yet; the page tells why,"
+        view = msgspec.structs.replace(self._view, broken=problems if broken else ())
+        await self._server.show(render_page(view, library, number))
+        if self._watched.page and not broken:
+            self._watched.page.write_text(render_page(view, library), "utf-8")
+        return "broken as it is; the page shows the last good one," if broken else "refreshed"
+
+
+async def saves_of(script: Path, stop: asyncio.Event) -> AsyncIterator[None]:
+    """Every time the script is saved, until the stop. Its folder is watched: many editors put a new file in place."""
+
+    def is_it(_change: Change, path: str) -> bool:
+        return Path(path).name == script.name
+
+    async for _ in awatch(
+        script.resolve().parent, watch_filter=is_it, debounce=SETTLED_MS, recursive=False, stop_event=stop
+    ):
+        yield
