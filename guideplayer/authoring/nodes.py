@@ -11,14 +11,18 @@ from typing import NoReturn
 import msgspec
 import yaml
 
+from guideplayer.authoring.characters import readable
 from guideplayer.authoring.problems import nearest
 from guideplayer.authoring.sheet import Place, Sheet
-from guideplayer.authoring.syntax import describe, describe_character
+from guideplayer.authoring.syntax import describe
 from guideplayer.authoring.words import holds_control, printable, quoted
 
 MOST_NODES = 20_000
 DEEPEST = 32
 MERGE_KEY = "<<"
+
+# Ten times as fast where PyYAML was built with libyaml, which all of its wheels are.
+PARSER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 _TAG_PREFIX = "tag:yaml.org,2002:"
 
 
@@ -66,14 +70,14 @@ class _UnreadableError(Exception):
     """The text cannot be read past a place; the problem is on the sheet."""
 
 
-def compose(sheet: Sheet) -> Node | None:
-    """The text's nodes, or None with problems on the sheet."""
-    try:
-        return _Composer(sheet).document()
-    except _UnreadableError:
+def compose(sheet: Sheet, parser: type[yaml.CSafeLoader | yaml.SafeLoader] = PARSER) -> Node | None:
+    """The text's nodes, or None with problems on the sheet. Raises TooManyErrorsError."""
+    text = readable(sheet)
+    if text is None:
         return None
-    except yaml.reader.ReaderError as error:
-        describe_character(error, sheet)
+    try:
+        return _Composer(sheet, text, parser).document()
+    except _UnreadableError:
         return None
     except yaml.MarkedYAMLError as error:
         describe(error, sheet)
@@ -83,9 +87,9 @@ def compose(sheet: Sheet) -> Node | None:
 class _Composer:
     """Turns the events of one text into nodes."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet, text: str, parser: type[yaml.CSafeLoader | yaml.SafeLoader]) -> None:
         self._sheet = sheet
-        self._loader = yaml.SafeLoader(sheet.text)
+        self._parser = parser(text)
         self._anchors: dict[str, Node | None] = {}
         self._size = 0
 
@@ -103,7 +107,8 @@ class _Composer:
         return node
 
     def _next(self) -> yaml.Event:
-        event: yaml.Event = self._loader.get_event()  # type: ignore[no-untyped-call]
+        event = self._parser.get_event()
+        assert isinstance(event, yaml.Event)  # there is one until the end of the stream
         return event
 
     def _stop(self, code: str, event: yaml.Event, sentence: str, suggestion: str = "") -> NoReturn:
@@ -149,7 +154,8 @@ class _Composer:
         node = self._anchors[name]
         if node is None:
             self._stop("recursive-alias", event, f"'*{name}' stands inside '&{name}' and would never end")
-        return node
+        # Where it is used is where it can be wrong; what it holds stays where it was written.
+        return msgspec.structs.replace(node, place=_place(event))
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         text = event.value
@@ -168,29 +174,33 @@ class _Composer:
     def _table(self, start: yaml.Event, depth: int) -> Table:
         entries: dict[str, Entry] = {}
         merged: dict[str, Entry] = {}
+        given: dict[str, Place] = {}
         size = 1
         while not isinstance(event := self._next(), yaml.MappingEndEvent):
             key, value = self._node(event, depth + 1), self._node(self._next(), depth + 1)
             size += value.size
             if not isinstance(key, Scalar):
                 self._sheet.report("wrong-key", key.place, "a key is a single word, not a list or a mapping")
-            elif key.plain and key.text == MERGE_KEY:
-                self._merge(value, merged)
-            elif key.text in entries:
-                first = entries[key.text].place.line
-                self._sheet.report("duplicate-key", key.place, f"{quoted(key.text)} is already given on line {first}")
+            elif key.text in given:
+                sentence = f"{quoted(key.text)} is already given on line {given[key.text].line}"
+                self._sheet.report("duplicate-key", key.place, sentence)
             else:
-                entries[key.text] = Entry(key.place, value)
+                given[key.text] = key.place
+                if key.plain and key.text == MERGE_KEY:
+                    merged = self._merged(value)
+                else:
+                    entries[key.text] = Entry(key.place, value)
         return Table(_place(start), merged | entries, size)
 
-    def _merge(self, value: Node, merged: dict[str, Entry]) -> None:
-        """Take over the keys of one mapping or of several, the first of which wins."""
+    def _merged(self, value: Node) -> dict[str, Entry]:
+        """The keys taken over from one mapping or from several, the first of which wins."""
+        entries: dict[str, Entry] = {}
         for source in value.items if isinstance(value, Series) else (value,):
             if isinstance(source, Table):
-                for name, entry in source.entries.items():
-                    merged.setdefault(name, entry)
+                entries = source.entries | entries
             else:
                 self._sheet.report("wrong-merge", source.place, "'<<' takes over the keys of a mapping, such as *name")
+        return entries
 
 
 def _place(event: yaml.Event) -> Place:

@@ -1,14 +1,16 @@
 """Reading a script: a file or a text becomes a Script, or every problem at once."""
 
+import codecs
 from pathlib import Path
 
 from guideplayer.authoring.build import build
+from guideplayer.authoring.characters import other_encoding
 from guideplayer.authoring.fits import check_fits
 from guideplayer.authoring.hold import default_hold
 from guideplayer.authoring.nodes import compose
 from guideplayer.authoring.problems import Problem, Severity, nearest
 from guideplayer.authoring.shapes import SCRIPT
-from guideplayer.authoring.sheet import Sheet
+from guideplayer.authoring.sheet import Place, Sheet, TooManyErrorsError
 from guideplayer.core.script import Script
 from guideplayer.media import Library
 
@@ -46,12 +48,17 @@ def read_text(text: str | bytes, file: str, library: Library, base_folder: Path,
     content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     if len(content) > MOST_BYTES:
         return _nothing(file, "too-large", f"the file is larger than {MOST_BYTES // 1_000_000} MB: this is no script")
+    if encoding := other_encoding(content):
+        return _nothing(file, "not-utf8", f"this file is {encoding}: save it with the encoding UTF-8")
+    content = content.removeprefix(codecs.BOM_UTF8)
     try:
-        sheet = Sheet(content.decode("utf-8-sig"), file, library, base_folder)
+        sheet = Sheet(content.decode(), file, library, base_folder)
     except UnicodeDecodeError as error:
         return None, _not_utf8(content, error.start, file, library, base_folder).problems
-    script = _read_sheet(sheet, voice)
-    return script, sheet.problems
+    try:
+        return _read_sheet(sheet, voice), sheet.problems
+    except TooManyErrorsError:
+        return None, sheet.problems
 
 
 def _read_sheet(sheet: Sheet, voice: str | None) -> Script | None:
@@ -79,8 +86,8 @@ def _nearest_script(path: Path) -> str:
 
 def _not_utf8(content: bytes, position: int, file: str, library: Library, base_folder: Path) -> Sheet:
     """The sheet of a text in another encoding, with its only problem."""
-    sheet = Sheet(content.decode("utf-8-sig", "replace"), file, library, base_folder)
-    place = sheet.place_of(len(content[:position].decode("utf-8-sig")))
+    sheet = Sheet(content.decode(errors="replace"), file, library, base_folder)
+    before = Sheet(content[:position].decode(), file, library, base_folder).lines
     sentence = f"the byte 0x{content[position]:02X} is not UTF-8: save the file with the encoding UTF-8"
-    sheet.report("not-utf8", place, sentence)
+    sheet.report("not-utf8", Place(len(before), len(before[-1]) + 1), sentence)
     return sheet

@@ -8,11 +8,19 @@ import msgspec
 from guideplayer.authoring.problems import Problem, Severity, in_order
 from guideplayer.media import Library
 
-# What YAML takes for the end of a line.
-_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+# Past this many errors nobody reads on, and a hostile file would be answered by a flood.
+MOST_ERRORS = 1_000
+
+# A script with many of these can still be read, and has one for every line until its clips are made.
+_MISSING_CLIP = "missing-clip"
+_LINE_BREAK = re.compile("\r\n|[\n\r]")
 
 
-class Place(msgspec.Struct, frozen=True):
+class TooManyErrorsError(Exception):
+    """The text has more errors than are worth telling; the sheet says so."""
+
+
+class Place(msgspec.Struct, frozen=True, order=True):
     """A line and a column, both from 1."""
 
     line: int
@@ -29,6 +37,7 @@ class Sheet:
         self.folder = folder
         self.lines = _LINE_BREAK.split(text)
         self._problems: list[Problem] = []
+        self._errors = 0
 
     def report(
         self,
@@ -38,15 +47,32 @@ class Sheet:
         suggestion: str = "",
         severity: Severity = Severity.ERROR,
     ) -> None:
-        """Note a problem; without a place it is about the file as a whole."""
-        line, column = (place.line, place.column) if place else (0, 0)
-        source = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
-        self._problems.append(Problem(code, severity, self.file, line, column, source, sentence, suggestion))
+        """Note a problem; without a place it is about the file as a whole. Raises TooManyErrorsError."""
+        if severity is Severity.ERROR and code != _MISSING_CLIP:
+            self._errors += 1
+        if self._errors > MOST_ERRORS:
+            self._add("too-many", None, f"more than {MOST_ERRORS} errors: here are the first", "", Severity.ERROR)
+            raise TooManyErrorsError
+        self._add(code, place, sentence, suggestion, severity)
 
-    def place_of(self, position: int) -> Place:
-        """The place of the letter with this number in the text."""
-        *before, last = _LINE_BREAK.split(self.text[:position])
-        return Place(len(before) + 1, len(last) + 1)
+    def _add(self, code: str, place: Place | None, sentence: str, suggestion: str, severity: Severity) -> None:
+        at = place or Place(0, 0)
+        source = self.source_of(at)
+        self._problems.append(Problem(code, severity, self.file, at.line, at.column, source, sentence, suggestion))
+
+    def within(self, place: Place) -> Place:
+        """The place itself, or the end of the text for one behind it."""
+        return min(place, self.end)
+
+    def source_of(self, place: Place) -> str:
+        """The line of a place; nothing for one outside the text."""
+        return self.lines[place.line - 1] if 0 < place.line <= len(self.lines) else ""
+
+    @property
+    def end(self) -> Place:
+        """The place right after the last letter of the text."""
+        last = next((number for number in range(len(self.lines), 1, -1) if self.lines[number - 1].strip()), 1)
+        return Place(last, len(self.lines[last - 1].rstrip()) + 1)
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -1,51 +1,104 @@
 """What a YAML parser's error means to somebody who has never heard of a block mapping."""
 
+import re
+
 import yaml
 
 from guideplayer.authoring.sheet import Place, Sheet
 
-_UNCLOSED_QUOTE = "a quotation mark is opened here and never closed"
-_INDENTATION = (
-    "this does not line up with the lines before it: check its indentation, and quote text that holds a quote"
-)
-
-# Part of the parser's words -> our code and sentence.
+# Part of the parser's words (those of libyaml, then of pure Python where they differ) -> our code and sentence.
 _MEANINGS = (
-    ("mapping values are not allowed", "colon", "a colon followed by a space starts a value: put this text in quotes"),
-    ("could not find expected ':'", "colon", "a key is followed by a colon and a space, and this one is not"),
-    ("unknown escape character", "escape", "a backslash inside double quotes starts an escape: use single quotes"),
-    ("that cannot start any token", "quotes", "a text cannot begin with this character: put it in quotes"),
-    ("undefined tag handle", "tag", "a tag has no meaning in a script: leave it out"),
-    ("expected alphabetic or numeric character", "quotes", "a text cannot begin with this character: put it in quotes"),
-    ("expected ',' or", "brackets", "a comma or a closing bracket is missing before this"),
-    ("expected '<document start>'", "several-documents", "nothing may follow the end of the document"),
-    ("expected <block end>", "indentation", _INDENTATION),
+    (("could not find expected ':'",), "colon", "a key is followed by a colon and a space, and this one is not"),
+    (
+        ("unknown escape character", "hexdecimal", "hexadecimal", "character escape code"),
+        "escape",
+        "a backslash inside double quotes starts an escape: use single quotes",
+    ),
+    (("cannot start any token",), "quotes", "a text cannot begin with this character: put it in quotes"),
+    (("alphabetic or numeric",), "quotes", "a text cannot begin with this character: put it in quotes"),
+    (("tag handle", "expected '>'", "%TAG", "tag"), "tag", "a tag has no meaning in a script: leave it out"),
+    (("directive", "version", "YAML document"), "tag", "a line that starts with % has no meaning in a script"),
+    (("expected ',' or",), "brackets", "a comma or a closing bracket is missing before this"),
+    (("node content",), "no-value", "a value is missing before this"),
+    (
+        ("sequence entries are not allowed",),
+        "indentation",
+        "a list starts on a line of its own: put this dash on the next line",
+    ),
+    (("keys are not allowed",), "quotes", "a text cannot begin with a question mark: put it in quotes"),
+    (
+        ("expected <document start>", "expected '<document start>'"),
+        "indentation",
+        "this does not belong to what stands before it: the keys of a script all start in the first column",
+    ),
+    (
+        ("comment or line break", "indentation indicator"),
+        "quotes",
+        "only a line break follows the sign | or >, which starts a text of several lines",
+    ),
+    (
+        ("unexpected ':'",),
+        "colon",
+        "a colon inside brackets starts a value: put this text in quotes",
+    ),
 )
-
-
-def describe_character(error: yaml.reader.ReaderError, sheet: Sheet) -> None:
-    """Report a character that no text file holds."""
-    place = sheet.place_of(error.position)
-    if error.character in (0, "\0"):
-        return sheet.report("nul", place, "a NUL character stands here: this is not a text file")
-    number = error.character if isinstance(error.character, int) else ord(error.character)
-    return sheet.report("control-character", place, f"the character U+{number:04X} cannot be shown: delete it")
+_AFTER_QUOTE = "the quotation mark before this ends the text: put the whole text between double quotes"
+_AFTER_VALUE = "the value ends before this: put the whole text in quotes"
+_COLON = "a colon followed by a space starts a value: put this text in quotes"
+_DASH = "a list goes on here: start this line with a dash, or line it up with the keys that it belongs to"
+_DEEPER = "this is indented more than the lines before it, which have their values: line it up with them"
+_INDENTATION = "this does not line up with the lines before it: check its indentation"
+_KEY_ALONE = re.compile(r"\s*(?:-\s+)*[^\s:]*\s*")
+_UNCLOSED_BRACKET = "a bracket is opened here and never closed"
+_UNCLOSED_QUOTE = "a quotation mark is opened here and never closed"
 
 
 def describe(error: yaml.MarkedYAMLError, sheet: Sheet) -> None:
     """Report a parser's error in plain words."""
-    words = error.problem or ""
-    mark = error.problem_mark or error.context_mark
-    place = Place(mark.line + 1, mark.column + 1) if mark else None
-    if "unexpected end of stream" in words and error.context_mark:
-        opened = Place(error.context_mark.line + 1, error.context_mark.column + 1)
-        return sheet.report("quotes", opened, _UNCLOSED_QUOTE)
-    source = sheet.lines[place.line - 1] if place and place.line <= len(sheet.lines) else ""
+    words, context = error.problem or "", error.context or ""
+    place = _place(error.problem_mark or error.context_mark, sheet)
+    opened = _place(error.context_mark or error.problem_mark, sheet)
+    source = sheet.source_of(place)
+    before = source[: place.column - 1]
     indentation = source[: len(source) - len(source.lstrip())]
-    if place and "\t" in indentation:
+    at_the_end = place == sheet.end
+    if "quoted scalar" in context and ("end of stream" in words or "document indicator" in words):
+        sheet.report("quotes", opened, _UNCLOSED_QUOTE)
+    elif "\t" in indentation:
         at = Place(place.line, indentation.index("\t") + 1)
-        return sheet.report("tab", at, "a tab cannot indent a line: use spaces")
-    for part, code, sentence in _MEANINGS:
-        if part in words:
-            return sheet.report(code, place, sentence)
-    return sheet.report("yaml", place, f"this cannot be read: {words}")
+        sheet.report("tab", at, "a tab cannot indent a line: use spaces")
+    elif at_the_end and "flow" in context:
+        sheet.report("brackets", opened, _UNCLOSED_BRACKET)
+    elif "mapping values are not allowed" in words:
+        _describe_colon(place, before, sheet)
+    elif "parsing a block" in context and ("expected key" in words or "'-'" in words or "<block end>" in words):
+        _describe_misfit(place, before, sheet, in_list="collection" in context)
+    else:
+        code, sentence = next(
+            ((code, sentence) for parts, code, sentence in _MEANINGS if any(part in words for part in parts)),
+            ("yaml", f"this cannot be read: {words}"),
+        )
+        sheet.report(code, place, sentence)
+
+
+def _describe_colon(place: Place, before: str, sheet: Sheet) -> None:
+    """A value where none can be: a key that is indented too far, or a colon in the words of a text."""
+    if _KEY_ALONE.fullmatch(before):
+        start = Place(place.line, len(before) - len(before.lstrip()) + 1)
+        sheet.report("indentation", start, _DEEPER)
+    else:
+        sheet.report("colon", place, _COLON)
+
+
+def _describe_misfit(place: Place, before: str, sheet: Sheet, *, in_list: bool) -> None:
+    """Something that is neither the next key nor the next item of what stands before it."""
+    if before.rstrip().endswith(("'", '"')):
+        sheet.report("quotes", place, _AFTER_QUOTE)
+    elif before.strip(" -"):
+        sheet.report("quotes", place, _AFTER_VALUE)
+    else:
+        sheet.report("indentation", place, _DASH if in_list else _INDENTATION)
+
+
+def _place(mark: yaml.Mark | None, sheet: Sheet) -> Place:
+    return sheet.within(Place(mark.line + 1, mark.column + 1)) if mark else Place(1, 1)

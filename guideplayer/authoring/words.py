@@ -4,9 +4,13 @@ import re
 from collections.abc import Iterable
 
 QUOTED_LETTERS = 60
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
-# Everything that a terminal could take for a command, and lone surrogates, which no encoding can write.
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# What a terminal could take for a command or to turn the line round, other than tabs and the ends of lines.
+CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
+
+# With lone surrogates, which no encoding can write.
+_UNPRINTABLE = re.compile(rf"[\t\n\r{CONTROL}\ud800-\udfff]")
 
 
 def holds_control(text: str) -> bool:
@@ -16,7 +20,7 @@ def holds_control(text: str) -> bool:
 
 def printable(text: str) -> str:
     """The text with everything that could disturb a terminal replaced."""
-    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    return _UNPRINTABLE.sub(REPLACEMENT, text)
 
 
 def quoted(text: str) -> str:

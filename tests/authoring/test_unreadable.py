@@ -78,11 +78,18 @@ def test_not_utf8(library):
     )
 
 
-def test_utf16(library):
-    message = told("title: Small\n".encode("utf-16"), library)
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_another_encoding(encoding, library):
+    assert told("title: Small\n".encode(encoding), library) == (
+        f"a.yaml: not-utf8: this file is {encoding.upper()}: save it with the encoding UTF-8"
+    )
 
-    assert message.startswith(
-        "a.yaml:1:1: not-utf8: the byte 0xFF is not UTF-8: save the file with the encoding UTF-8\n"
+
+def test_not_utf8_after_a_byte_order_mark(library):
+    assert told(b"\xef\xbb\xbftitle: stra\xdfe\n", library) == (
+        "a.yaml:1:12: not-utf8: the byte 0xDF is not UTF-8: save the file with the encoding UTF-8\n"
+        "  title: stra\N{REPLACEMENT CHARACTER}e\n"
+        "             ^"
     )
 
 
@@ -94,11 +101,26 @@ def test_nul(library):
     )
 
 
-def test_a_terminal_is_never_sent_a_command(library):
-    assert told("title: \x1b[2J\n", library) == (
-        "a.yaml:1:8: control-character: the character U+001B cannot be shown: delete it\n"
+def test_a_terminal_is_never_sent_a_command(small, library):
+    text = small.replace("title: Small", "title: \x1b[2J").replace("scene: dusk", "scene: dusc # \u202e\ufeff")
+
+    assert told(text, library) == (
+        "a.yaml:2:8: control-character: the character U+001B cannot be shown: delete it\n"
         "  title: \N{REPLACEMENT CHARACTER}[2J\n"
-        "         ^"
+        "         ^\n"
+        "\n"
+        "a.yaml:8:14: unknown-scene: there is no scene “dusc”\n"
+        "        scene: dusc # \N{REPLACEMENT CHARACTER}\ufeff\n"
+        "               ^\n"
+        "Did you mean 'dusk'?\n"
+        "\n"
+        "a.yaml:8:21: control-character: the character U+202E cannot be shown: delete it\n"
+        "        scene: dusc # \N{REPLACEMENT CHARACTER}\ufeff\n"
+        "                      ^\n"
+        "\n"
+        "a.yaml:8:22: control-character: the character U+FEFF cannot be shown: delete it\n"
+        "        scene: dusc # \N{REPLACEMENT CHARACTER}\ufeff\n"
+        "                       ^"
     )
 
 
@@ -124,8 +146,8 @@ SYNTAX = {
     ),
     'say: "rest\n': ('a.yaml:1:6: quotes: a quotation mark is opened here and never closed\n  say: "rest\n       ^'),
     "say: 'it's fine'\n": (
-        "a.yaml:1:10: indentation: this does not line up with the lines before it: check its indentation, "
-        "and quote text that holds a quote\n"
+        "a.yaml:1:10: quotes: the quotation mark before this ends the text: "
+        "put the whole text between double quotes\n"
         "  say: 'it's fine'\n"
         "           ^"
     ),
@@ -139,9 +161,9 @@ SYNTAX = {
         "a.yaml:3:1: colon: a key is followed by a colon and a space, and this one is not\n  bed: tide\n  ^"
     ),
     r'say: "\q"' + "\n": (
-        "a.yaml:1:8: escape: a backslash inside double quotes starts an escape: use single quotes\n"
+        "a.yaml:1:7: escape: a backslash inside double quotes starts an escape: use single quotes\n"
         '  say: "\\q"\n'
-        "         ^"
+        "        ^"
     ),
     "a: 1\n---\nb: 2\n": (
         "a.yaml:2:1: several-documents: a second document starts here: a script is one document\n  ---\n  ^"
@@ -191,9 +213,17 @@ def test_alias_bomb(library):
     )
 
 
-@pytest.mark.parametrize("text", ["[" * 100_000, "[\n" * 100_000, "a: {" * 100_000, "- " * 100_000])
+@pytest.mark.parametrize("text", ["[" * 10_000, "[\n" * 100_000, "a: {" * 4_000, "- " * 10_000])
 def test_endless_nesting(text, library):
     assert ": too-deep: nested deeper than 32 levels: no script needs that\n" in told(text, library)
+
+
+def test_an_endless_line(library):
+    assert told(f"title: a\nsummary: {'b' * 30_000}\n", library) == (
+        "a.yaml:2:1: long-line: this line has more than 20000 letters: break it into several\n"
+        f"  summary: {'b' * 91}\n"
+        "  ^"
+    )
 
 
 def test_endless_empty_lists(library):
