@@ -69,10 +69,10 @@ def mixed(before: Blend, after: Blend, gone_ms: int) -> Blend:
 
 def _scenes(before: Blend, after: Blend, share: float) -> tuple[ScenePart, ...]:
     """Scenes that look the same in all but light are one."""
-    weights: dict[tuple[str, Motion], tuple[SceneChoice, float]] = {}
+    weights: dict[tuple[str, str, str, Motion], tuple[SceneChoice, float]] = {}
     for blend, part_share in ((before, 1 - share), (after, share)):
         for part in blend.scenes:
-            key = (part.scene.name, part.scene.motion)
+            key = (part.scene.name, part.scene.palette, part.scene.file, part.scene.motion)
             weight = weights.get(key, (part.scene, 0.0))[1] + part.weight * part_share
             if weight > 0:
                 weights[key] = (part.scene, weight)

@@ -54,6 +54,8 @@ def _scenes(state: State, blend: Blend, now_ms: int) -> tuple[ScenePart, ...]:
             part.scene.name,
             round(flow_ms * PACES[part.scene.motion]) if PACES[part.scene.motion] else STILL_MS,
             part.weight,
+            part.scene.palette,
+            part.scene.file,
         )
         for part in blend.scenes
     )

@@ -9,6 +9,8 @@ class ScenePart(msgspec.Struct, frozen=True):
     name: str
     time_ms: int
     weight: float
+    palette: str = ""
+    file: str = ""
 
 
 class Caption(msgspec.Struct, frozen=True):

@@ -63,12 +63,17 @@ class Sound(msgspec.Struct, frozen=True, tag="sound"):
 Item = Say | Rest | Sound
 
 
-class SceneChoice(msgspec.Struct, frozen=True):
-    """Which picture, how fast, and how light (0..1)."""
+class SceneChoice(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Which picture, how fast, and how light (0..1).
+
+    An empty palette is the scene's usual one. The scenes IMAGE and VIDEO show the file (an absolute path).
+    """
 
     name: str
     motion: Motion = Motion.SLOW
     light: float = DEFAULT_LIGHT
+    palette: str = ""
+    file: str = ""
 
 
 class BedChoice(msgspec.Struct, frozen=True):

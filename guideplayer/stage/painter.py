@@ -64,8 +64,6 @@ class Painter:
                 return False
             self._pictures.paint(moment, self._front)
             self._painted = wanted
-            if self._worker:
-                self._worker.submit(self._pictures.prepare)
             return True
         arrived = self._coming is not None and self._coming[1].done()
         if self._coming and arrived:

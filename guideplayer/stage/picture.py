@@ -3,10 +3,10 @@
 import numpy as np
 import pygame
 
-from guideplayer.core.moment import Moment
+from guideplayer.core.moment import Moment, ScenePart
 from guideplayer.stage.dither import Dither
 from guideplayer.stage.reel import Reel
-from guideplayer.stage.scenes import HOLD, all_names, make_scene
+from guideplayer.stage.scenes import HOLD, make_scene
 from guideplayer.stage.scenes.canvas import FIELD_HEIGHT
 from guideplayer.stage.scenes.colours import Field
 from guideplayer.stage.starlight import Starlight, hidden_by
@@ -15,12 +15,17 @@ from guideplayer.stage.starlight import Starlight, hidden_by
 # second, the nearest of the sea's swell by 27: about one pixel, and a soft one, from one picture to the next.
 REPAINT_MS = 50
 HOLD_LIGHT = 0.9
+# Each scene holds some megabytes: those of a crossfade stay, and one more for the way back.
+KEPT = 3
 GAMMA = 2.2
 
 
 def signature(moment: Moment) -> object:
     """What decides the picture, in steps too small to be seen: equal signatures are equal pictures."""
-    scenes = tuple((part.name, part.time_ms // REPAINT_MS) for part in moment.scenes)
+    scenes = tuple(
+        (part.name, part.palette, part.file, round(part.weight, 2), part.time_ms // REPAINT_MS)
+        for part in moment.scenes
+    )
     hold = moment.hold and (round(moment.hold.weight, 3), moment.hold.time_ms // REPAINT_MS)
     return scenes, round(moment.light, 3), round(moment.picture, 3), hold
 
@@ -32,12 +37,8 @@ class PicturePainter:
         self._field_size = (max(2, round(FIELD_HEIGHT * size[0] / size[1])), FIELD_HEIGHT)
         self._dither = Dither(size, self._field_size)
         self._starlight = Starlight(size)
-        self._reels: dict[str, Reel] = {}
-
-    def prepare(self) -> None:
-        """Make every scene, which takes tens of milliseconds each, the hold's first."""
-        for name in reversed(all_names()):
-            self._reel(name)
+        self._hold = Reel(make_scene(HOLD, *self._field_size))
+        self._reels: dict[tuple[str, str, str], Reel] = {}
 
     def paint(self, moment: Moment, target: pygame.Surface) -> None:
         """Paint a moment's picture over the whole of a 32-bit surface."""
@@ -46,7 +47,7 @@ class PicturePainter:
         seen = 1 - moment.hold.weight if moment.hold else 1.0
         if seen > 0 and moment.picture > 0:
             for part in moment.scenes:
-                stars = hidden_by(field, self._reel(part.name).stars(part.time_ms))
+                stars = hidden_by(field, self._reel(part).stars(part.time_ms))
                 self._starlight.draw(stars, seen * part.weight * _share(moment), target)
 
     def field(self, moment: Moment) -> Field:
@@ -57,15 +58,19 @@ class PicturePainter:
         if hold < 1 and moment.picture > 0:
             for part in moment.scenes:
                 share = part.weight * _share(moment) * (1 - hold)
-                field += self._reel(part.name).at(part.time_ms) * np.float32(share)
+                field += self._reel(part).at(part.time_ms) * np.float32(share)
         if moment.hold and hold > 0:
-            field += self._reel(HOLD).at(moment.hold.time_ms) * np.float32(hold * HOLD_LIGHT ** (1 / GAMMA))
+            field += self._hold.at(moment.hold.time_ms) * np.float32(hold * HOLD_LIGHT ** (1 / GAMMA))
         return np.clip(field, 0.0, 1.0, out=field)
 
-    def _reel(self, name: str) -> Reel:
-        if name not in self._reels:
-            self._reels[name] = Reel(make_scene(name, *self._field_size))
-        return self._reels[name]
+    def _reel(self, part: ScenePart) -> Reel:
+        """The part's scene in motion. It is made when it is first seen, which is faintly, and takes some 50 ms."""
+        key = (part.name, part.palette, part.file)
+        reel = self._reels.pop(key, None) or Reel(make_scene(part.name, *self._field_size, palette=part.palette))
+        while len(self._reels) >= KEPT:
+            del self._reels[next(iter(self._reels))]
+        self._reels[key] = reel
+        return reel
 
 
 def _share(moment: Moment) -> float:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from guideplayer.core.scenes import SCENE_NAMES
+from guideplayer.core.scenes import PALETTES, SCENE_NAMES
 from guideplayer.stage.scenes import HOLD, all_names, make_scene
 from guideplayer.stage.scenes.colours import gradient, luminance, shade, smooth
 from guideplayer.stage.scenes.palettes import palette_names
@@ -115,3 +115,7 @@ def test_a_gradient_goes_through_its_ends_without_steps():
 
 def test_smooth_is_flat_at_both_ends():
     assert smooth(1.0, 2.0, np.array([0.0, 1.0, 1.5, 2.0, 9.0])).tolist() == [0.0, 0.0, 0.5, 1.0, 1.0]
+
+
+def test_every_palette_that_a_script_may_choose_is_there():
+    assert {name: palette_names(name) for name in PALETTES} == PALETTES
