@@ -33,6 +33,11 @@ class Painter:
         self._words: object = None
         self._over = NOWHERE
 
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What of the picture cannot be shown, each a sentence."""
+        return self._pictures.faults
+
     def close(self) -> None:
         """Stop the thread."""
         if self._worker:

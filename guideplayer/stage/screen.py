@@ -65,6 +65,11 @@ class Screen:
         pygame.image.save(small, file, "shot.jpg")
         return file.getvalue()
 
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What of the picture cannot be shown, each a sentence."""
+        return self._painter.faults if self._painter else ()
+
     def close(self) -> None:
         """Give the display back."""
         if self._painter:

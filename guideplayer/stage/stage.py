@@ -181,7 +181,7 @@ class Stage:
                     round(work_ms, 2),
                     self._late,
                     sound.underruns,
-                    tuple(sound.faults),
+                    (*sound.faults, *self._screen.faults),
                 )
             )
         if self._look and at_ms - self._shot_ms >= SHOT_EVERY_MS:
