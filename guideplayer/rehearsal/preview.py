@@ -93,18 +93,22 @@ class _Builder:
         self._places = iter(places.parts)
         self._beside = _beside(problems, places)
         self._number = 0
+        self._zeros_ms = {
+            Section.ARRIVAL: -fitted.arrival.length_ms,
+            Section.INFUSION: 0,
+            Section.RETURN: fitted.infusion_ms,
+        }
 
     def parts(self) -> tuple[Part, ...]:
         """The arrival, the phases and the return."""
-        zeros = {Section.ARRIVAL: -self._plan.arrival.length_ms, Section.INFUSION: 0}
-        zeros[Section.RETURN] = self._plan.infusion_ms
         return tuple(
-            self._part(section, number, phase, zero_ms)
-            for section, zero_ms in zeros.items()
+            self._part(section, number, phase)
+            for section in self._zeros_ms
             for number, phase in enumerate(self._plan.phases(section))
         )
 
-    def _part(self, section: Section, number: int, phase: Phase, zero_ms: int) -> Part:
+    def _part(self, section: Section, number: int, phase: Phase) -> Part:
+        zero_ms = self._zeros_ms[section]
         track = self._plan.track(section)
         found = next((stretch for stretch in track.stretches if stretch.phase == number), None)
         stretch = found or Stretch(phase.name, phase.scene, phase.bed, track.length_ms, track.length_ms, number)
@@ -114,10 +118,10 @@ class _Builder:
         rows: list[Row] = []
         for index, item in enumerate(phase.items):
             line = place.items[index] if index < len(place.items) else 0
-            self._add(rows, item, cues.get(index), zero_ms, line)
+            self._add(rows, item, cues.get(index), line, section)
         return Part(phase.name, section, place.line, stretch, tuple(rows), self._beside.get(place.line, ()))
 
-    def _add(self, rows: list[Row], item: Item, cue: Cue | None, zero_ms: int, line: int) -> None:
+    def _add(self, rows: list[Row], item: Item, cue: Cue | None, line: int, section: Section) -> None:
         """A new row, or the rest of the row before."""
         if isinstance(item, Rest) and rows and rows[-1].rest is None:
             rest_ms = cue.length_ms if cue else 0
@@ -125,7 +129,7 @@ class _Builder:
             rows[-1] = msgspec.structs.replace(rows[-1], rest=item.span, rest_ms=rest_ms, problems=found)
             return
         self._number += 1
-        at_ms = cue.start_ms + zero_ms if cue else None
+        at_ms = cue.start_ms + self._zeros_ms[section] if cue else None
         row = Row(self._number, line, at_ms=at_ms, problems=self._beside.get(line, ()))
         match item:
             case Say():
@@ -137,7 +141,7 @@ class _Builder:
                     voice=item.voice,
                     keep=item.keep,
                     length_ms=item.clip.length_ms,
-                    left_out_of=out if item.keep is not None else (),
+                    left_out_of=out if section is Section.INFUSION else (),
                 )
             case Sound():
                 row = msgspec.structs.replace(row, sound=item.name)

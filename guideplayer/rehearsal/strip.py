@@ -19,6 +19,9 @@ FRAME_SIZE = (640, 360)
 EDGE = 1 / 16
 # A phase melts into the next within 12 s, which is half a column of an hour.
 COLUMNS, COLUMN_HEIGHT = 160, 45
+# Slow scenes are painted every 200 ms of their own time, at half a session's pace, and blended in between: at these
+# times there is nothing to blend, which is twice as fast.
+COLUMN_STEP_MS = 400
 # How long after the beginning of a line its caption stands fully there.
 CAPTION_MS = 1500
 
@@ -57,12 +60,13 @@ class StripPainter:
         """The strip of a preview; `progress` is told pictures done and in all."""
         times = frame_times(preview)
         total = COLUMNS + len(times)
-        session, zero_ms = Session(preview.script, preview.infusion_ms), -preview.begins_ms
+        session = Session(preview.script, preview.infusion_ms)
         columns, light = [], []
         before, self._columns = self._columns, {}
         for number in range(COLUMNS):
             share = (number + 0.5) / COLUMNS
-            moment = session.moment(zero_ms + round(preview.begins_ms + share * preview.whole_ms))
+            at_ms = int(share * preview.whole_ms) // COLUMN_STEP_MS * COLUMN_STEP_MS
+            moment = session.moment(at_ms)
             columns.append(self._column(moment, before))
             light.append(moment.light)
             progress(number + 1, total)

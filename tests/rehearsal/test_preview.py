@@ -1,0 +1,215 @@
+"""A preview shows what the plan, the rehearsal and the stage themselves say, and its page needs nothing else."""
+
+import re
+
+import msgspec
+import numpy as np
+import pygame
+import pytest
+import soundfile
+
+from guideplayer.authoring.problems import Severity
+from guideplayer.authoring.reader import read_script
+from guideplayer.core.plan import plan
+from guideplayer.core.script import Rest, Say
+from guideplayer.core.units import MINUTE_MS
+from guideplayer.media import scripts_folder, shipped_library
+from guideplayer.rehearsal.export import Session
+from guideplayer.rehearsal.preview_page import render_page, render_picture, view_of
+from guideplayer.rehearsal.preview_words import clock, length
+from guideplayer.rehearsal.rehearse import rehearse_session
+from guideplayer.rehearsal.strip import FRAME_SIZE, StripPainter
+from guideplayer.rehearsal.timeline import HEIGHT, WIDTH, timeline_of
+from guideplayer.stage.painter import Painter
+
+INFUSION_MS = 50 * MINUTE_MS
+OPEN_SKY = scripts_folder() / "open-sky.yaml"
+
+
+def view(path, infusion_ms=INFUSION_MS, painter=None):
+    script, problems = read_script(path, shipped_library())
+    assert script
+    return view_of(script, problems, infusion_ms, shipped_library(), painter or StripPainter())
+
+
+@pytest.fixture(scope="module")
+def shown():
+    return view(OPEN_SKY)
+
+
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory):
+    """Open Sky with one line that nobody has said yet, and markup in its title."""
+    path = tmp_path_factory.mktemp("changed") / "changed.yaml"
+    text = OPEN_SKY.read_text().replace("title: Open Sky", 'title: <b>Sky</b> & "sea"')
+    path.write_text(text.replace("You can feel the weight of your hands.", "Your hands are warm, </script> and light."))
+    return view(path)
+
+
+def test_every_row_stands_where_the_plan_has_it(shown):
+    fitted = plan(shown.preview.script, INFUSION_MS)
+    said = [(cue.start_ms, cue.item.text) for cue in fitted.infusion.cues if isinstance(cue.item, Say)]
+    rests = [cue.length_ms for cue in fitted.infusion.cues if isinstance(cue.item, Rest)]
+    inside = [row for part in shown.preview.parts for row in part.rows if part.section == "infusion"]
+    assert [(row.at_ms, row.text) for row in inside if row.text and row.at_ms is not None] == said
+    assert [row.rest_ms for row in inside if row.at_ms is not None] == rests
+    assert [part.name for part in shown.preview.parts] == [
+        "arrival", "settling", "opening", "widening", "starlight", "peak", "return",
+    ]  # fmt: skip
+    assert shown.preview.begins_ms == -fitted.arrival.length_ms
+    assert shown.preview.ends_ms == INFUSION_MS + fitted.returning.length_ms
+
+
+def test_every_row_tells_its_line_of_the_text(shown):
+    text = OPEN_SKY.read_text().splitlines()
+    for row in shown.preview.rows:
+        written = row.text or row.sound
+        assert written in text[row.line - 1], (row.line, text[row.line - 1])
+
+
+def test_what_is_left_out_is_what_a_rehearsal_leaves_out(shown):
+    script = shown.preview.script
+    assert [case.label for case in shown.preview.cases] == [
+        "40 min",
+        "40 min, 5 min pause at 20 min",
+        "50 min",
+        "50 min, 5 min pause at 20 min",
+        "60 min",
+        "60 min, 5 min pause at 20 min",
+    ]
+    paused = shown.preview.cases[1]
+    trace = rehearse_session(script, 40 * MINUTE_MS, (20 * MINUTE_MS,), (25 * MINUTE_MS,))
+    assert paused.left_out == trace.left_out != ()
+    assert paused.rests_ms == sum(trace.rests_ms)
+    told = {row.text for row in shown.preview.rows if paused.label in row.left_out_of}
+    assert told == set(trace.left_out)
+
+
+def test_frames_are_the_stages_own(shown):
+    pygame.font.init()
+    session, painter = Session(shown.preview.script, INFUSION_MS), Painter(FRAME_SIZE)
+    assert 12 <= len(shown.strip.frames) <= 16
+    for frame in shown.strip.frames:
+        painter.paint(session.moment(frame.at_ms - shown.preview.begins_ms))
+        painted = pygame.surfarray.array3d(painter.surface).astype(int)
+        kept = pygame.surfarray.array3d(pygame.image.frombytes(*decoded(frame.jpeg))).astype(int)
+        assert np.abs(painted - kept).mean() < 3
+    assert any(frame.text for frame in shown.strip.frames)
+    assert any(not frame.text for frame in shown.strip.frames)
+
+
+def decoded(jpeg):
+    import io
+
+    surface = pygame.image.load(io.BytesIO(jpeg), "frame.jpg")
+    return pygame.image.tobytes(surface, "RGB"), surface.get_size(), "RGB"
+
+
+def test_a_frame_stands_within_its_share_of_the_time_it_shows(shown):
+    timeline = timeline_of(shown.preview, shown.strip)
+    for frame in timeline.frames:
+        assert abs(frame.at_x - (frame.x + timeline.frame_width / 2)) <= WIDTH / len(timeline.frames) / 4
+
+
+def test_the_light_is_the_stages(shown):
+    script = shown.preview.script
+    assert min(shown.strip.light) == pytest.approx(script.phases[-1].scene.light)
+    assert max(shown.strip.light) == pytest.approx(script.arrival.scene.light)
+
+
+def test_the_same_preview_again_paints_nothing_again():
+    painter = StripPainter()
+    first = view(OPEN_SKY, painter=painter)
+    again = view(OPEN_SKY, painter=painter)
+    assert all(one.jpeg is other.jpeg for one, other in zip(first.strip.frames, again.strip.frames, strict=True))
+    assert first.strip.band == again.strip.band
+
+
+def test_a_line_without_a_recording_is_shown_with_its_problem_beside_it(changed):
+    row = next(row for row in changed.preview.rows if row.text.startswith("Your hands are warm,"))
+    assert row.estimated
+    assert [(problem.code, problem.severity, problem.line) for problem in row.problems] == [
+        ("missing-clip", Severity.ERROR, row.line)
+    ]
+    assert [other.number for other in changed.preview.rows if other.problems] == [row.number]
+    page = render_page(changed, shipped_library())
+    beside = page[page.index(f'id="row-{row.number}"') : page.index(f'id="row-{row.number + 1}"')]
+    assert "no recording yet, about" in beside
+    assert "missing-clip" in beside
+
+
+def test_a_problem_of_the_head_is_told_on_top_alone(shown):
+    problem = msgspec.structs.replace(
+        read_script(OPEN_SKY.with_name("nothing.yaml"), shipped_library())[1][0],
+        line=3,
+        column=1,
+        severity=Severity.WARNING,
+    )
+    script = shown.preview.script
+    seen = view_of(script, (problem,), INFUSION_MS, shipped_library(), StripPainter())
+    assert not any(part.problems for part in seen.preview.parts)
+    assert not any(row.problems for row in seen.preview.rows)
+    assert render_page(seen, shipped_library()).count("There is no such file.") == 1
+
+
+def test_nothing_that_an_author_writes_becomes_markup(changed):
+    page = render_page(changed, shipped_library())
+    assert "<b>Sky" not in page
+    assert page.count("</script>") == 2
+    assert "&lt;b&gt;Sky&lt;/b&gt; &amp; &#34;sea&#34;" in page
+
+
+def test_a_page_asks_for_nothing(shown):
+    page = render_page(shown, shipped_library())
+    addresses = re.findall(r"""(?:src|href|action)\s*=\s*["']([^"']*)""", page)
+    assert {address.partition(":")[0] if address.startswith("data:") else address[:1] for address in addresses} == {
+        "data",
+        "#",
+    }
+    assert not re.search(r"url\(|@import|EventSource|fetch\(", page)
+    assert set(re.findall(r"https?://[^\s\"'<]+", page)) == {"http://www.w3.org/2000/svg"}
+    assert "default-src &#39;none&#39;" in page
+    assert "connect-src &#39;none&#39;" in page
+    assert not re.search(r"""\sstyle=["']""", page)
+
+
+def test_every_clip_is_in_the_page_once(shown):
+    import base64
+    import io
+    import json
+
+    page = render_page(shown, shipped_library())
+    clips = json.loads(re.search(r'id="clips">(.*?)</script>', page)[1])
+    assert set(re.findall(r'data-clip="(\w+)"', page)) == set(clips)
+    hold = shown.preview.script.hold
+    lines = {row.text for row in shown.preview.rows if row.text} | {say.text for say in shown.preview.script.resume}
+    lines |= {say.text for say in (hold.paused, hold.delivered, hold.acknowledged, hold.unanswered, hold.resting)}
+    lines |= {say.text for say in hold.grounding}
+    assert len(clips) == len(lines)
+    for data in list(clips.values())[:3]:
+        assert soundfile.info(io.BytesIO(base64.b64decode(data))).duration > 0.5
+
+
+def test_the_picture_is_the_drawing(shown):
+    import io
+
+    picture = pygame.image.load(io.BytesIO(render_picture(shown)), "picture.png")
+    width, height = picture.get_size()
+    assert width == 1680
+    assert height == pytest.approx(1680 * (HEIGHT + 116) / (WIDTH + 80), abs=2)
+    colours = pygame.surfarray.array3d(picture)
+    assert colours[0, 0].tolist() == [0x0F, 0x0E, 0x17]
+    assert colours.max() > 200
+
+
+@pytest.mark.parametrize(("at_ms", "said"), [(0, "0:00"), (754_900, "12:34"), (-65_000, "–1:05"), (3_661_000, "61:01")])
+def test_clock(at_ms, said):
+    assert clock(at_ms) == said
+
+
+@pytest.mark.parametrize(
+    ("length_ms", "said"),
+    [(0, "0 s"), (8_400, "8 s"), (60_000, "1 min"), (80_000, "1 min 20 s"), (3_600_000, "60 min")],
+)
+def test_length(length_ms, said):
+    assert length(length_ms) == said
