@@ -3,10 +3,8 @@
 import codecs
 import re
 
-from guideplayer.authoring.sheet import Place, Sheet
+from guideplayer.authoring.sheet import LONGEST_LINE, Place, Sheet
 from guideplayer.authoring.words import CONTROL, REPLACEMENT
-
-LONGEST_LINE = 20_000
 
 # The longer marks first: that of UTF-32 begins like that of UTF-16.
 _OTHER_ENCODINGS = {
@@ -27,17 +25,13 @@ def other_encoding(content: bytes) -> str:
 def readable(sheet: Sheet) -> str | None:
     """The text with a stand-in for every letter that cannot be read, each of which is a problem on the sheet.
 
-    None for what is no text at all.
+    None, with a problem, for what no script can be.
     """
-    if "\0" in sheet.text:
-        place = next(Place(number, line.index("\0") + 1) for number, line in enumerate(sheet.lines, 1) if "\0" in line)
-        sheet.report("nul", place, "a NUL character stands here: this is not a text file")
-        return None
-    longest = max(range(len(sheet.lines)), key=lambda number: len(sheet.lines[number]))
-    if len(sheet.lines[longest]) > LONGEST_LINE:
-        sentence = f"this line has more than {LONGEST_LINE} letters: break it into several"
-        sheet.report("long-line", Place(longest + 1, 1), sentence)
-        return None
+    for number, line in enumerate(sheet.lines, 1):
+        if refusal := _refusal(line):
+            code, column, sentence = refusal
+            sheet.report(code, Place(number, column), sentence)
+            return None
     if not _UNREADABLE.search(sheet.text):
         return sheet.text
     for number, line in enumerate(sheet.lines, 1):
@@ -45,3 +39,15 @@ def readable(sheet: Sheet) -> str | None:
             sentence = f"the character U+{ord(found[0]):04X} cannot be shown: delete it"
             sheet.report("control-character", Place(number, found.start() + 1), sentence)
     return _UNREADABLE.sub(REPLACEMENT, sheet.text)
+
+
+def _refusal(line: str) -> tuple[str, int, str] | None:
+    """Why a text with this line is not read on: a code, a column, a sentence."""
+    if "\0" in line:
+        return "nul", line.index("\0") + 1, "a NUL character stands here: this is not a text file"
+    if len(line) > LONGEST_LINE:
+        return "long-line", 1, f"this line has more than {LONGEST_LINE} letters: break it into several"
+    if line.startswith("%TAG"):
+        # A parser compares each with all the others, which takes for ever on a file that is full of them.
+        return "tag", 1, "a line that starts with % has no meaning in a script"
+    return None

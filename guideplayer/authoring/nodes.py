@@ -17,7 +17,7 @@ from guideplayer.authoring.sheet import Place, Sheet
 from guideplayer.authoring.syntax import describe
 from guideplayer.authoring.words import holds_control, printable, quoted
 
-MOST_NODES = 20_000
+MOST_NODES = 10_000
 DEEPEST = 32
 MERGE_KEY = "<<"
 
@@ -150,7 +150,10 @@ class _Composer:
         name = event.anchor or ""
         if name not in self._anchors:
             known = nearest(name, self._anchors)
-            self._stop("unknown-alias", event, f"no anchor '&{name}' stands before this", known and f"*{known}")
+            way_out = "" if known else ": put a text that begins with * in quotes"
+            self._stop(
+                "unknown-alias", event, f"no anchor '&{name}' stands before this{way_out}", known and f"*{known}"
+            )
         node = self._anchors[name]
         if node is None:
             self._stop("recursive-alias", event, f"'*{name}' stands inside '&{name}' and would never end")

@@ -10,6 +10,7 @@ from guideplayer.media import Library
 
 # Past this many errors nobody reads on, and a hostile file would be answered by a flood.
 MOST_ERRORS = 1_000
+LONGEST_LINE = 5_000
 
 # A script with many of these can still be read, and has one for every line until its clips are made.
 _MISSING_CLIP = "missing-clip"
@@ -65,8 +66,8 @@ class Sheet:
         return min(place, self.end)
 
     def source_of(self, place: Place) -> str:
-        """The line of a place; nothing for one outside the text."""
-        return self.lines[place.line - 1] if 0 < place.line <= len(self.lines) else ""
+        """The line of a place, as far as a line may go; nothing for a place outside the text."""
+        return self.lines[place.line - 1][:LONGEST_LINE] if 0 < place.line <= len(self.lines) else ""
 
     @property
     def end(self) -> Place:

@@ -9,16 +9,10 @@ from guideplayer.authoring.sheet import Place, Sheet
 # Part of the parser's words (those of libyaml, then of pure Python where they differ) -> our code and sentence.
 _MEANINGS = (
     (("could not find expected ':'",), "colon", "a key is followed by a colon and a space, and this one is not"),
-    (
-        ("unknown escape character", "hexdecimal", "hexadecimal", "character escape code"),
-        "escape",
-        "a backslash inside double quotes starts an escape: use single quotes",
-    ),
     (("cannot start any token",), "quotes", "a text cannot begin with this character: put it in quotes"),
     (("alphabetic or numeric",), "quotes", "a text cannot begin with this character: put it in quotes"),
     (("tag handle", "expected '>'", "%TAG", "tag"), "tag", "a tag has no meaning in a script: leave it out"),
     (("directive", "version", "YAML document"), "tag", "a line that starts with % has no meaning in a script"),
-    (("expected ',' or",), "brackets", "a comma or a closing bracket is missing before this"),
     (("node content",), "no-value", "a value is missing before this"),
     (
         ("sequence entries are not allowed",),
@@ -42,13 +36,18 @@ _MEANINGS = (
         "a colon inside brackets starts a value: put this text in quotes",
     ),
 )
-_AFTER_QUOTE = "the quotation mark before this ends the text: put the whole text between double quotes"
+_AFTER_QUOTE = "the quotation mark before this ends the text: put the whole text between {} quotes"
 _AFTER_VALUE = "the value ends before this: put the whole text in quotes"
 _COLON = "a colon followed by a space starts a value: put this text in quotes"
 _DASH = "a list goes on here: start this line with a dash, or line it up with the keys that it belongs to"
 _DEEPER = "this is indented more than the lines before it, which have their values: line it up with them"
+_ESCAPE = "a backslash inside double quotes starts an escape: use single quotes"
 _INDENTATION = "this does not line up with the lines before it: check its indentation"
 _KEY_ALONE = re.compile(r"\s*(?:-\s+)*[^\s:]*\s*")
+_LEFT_OVER_BRACKET = "this bracket closes nothing: leave it out, or put the whole text in quotes"
+_MISSING_BRACKET = "a comma or a closing bracket is missing before this"
+_OTHER_DASH = "this dash does not line up with the dashes before it: check its indentation"
+_OTHER_QUOTES = {"'": "double", '"': "single"}
 _UNCLOSED_BRACKET = "a bracket is opened here and never closed"
 _UNCLOSED_QUOTE = "a quotation mark is opened here and never closed"
 
@@ -59,26 +58,34 @@ def describe(error: yaml.MarkedYAMLError, sheet: Sheet) -> None:
     place = _place(error.problem_mark or error.context_mark, sheet)
     opened = _place(error.context_mark or error.problem_mark, sheet)
     source = sheet.source_of(place)
-    before = source[: place.column - 1]
     indentation = source[: len(source) - len(source.lstrip())]
-    at_the_end = place == sheet.end
-    if "quoted scalar" in context and ("end of stream" in words or "document indicator" in words):
+    if "quoted scalar" in context and ("end of stream" in words or "document" in words):
         sheet.report("quotes", opened, _UNCLOSED_QUOTE)
     elif "\t" in indentation:
         at = Place(place.line, indentation.index("\t") + 1)
         sheet.report("tab", at, "a tab cannot indent a line: use spaces")
-    elif at_the_end and "flow" in context:
+    elif "flow" in context and place == sheet.end:
         sheet.report("brackets", opened, _UNCLOSED_BRACKET)
+    elif "expected ',' or" in words:
+        where = "" if opened.line == place.line else f": one is open since line {opened.line}"
+        sheet.report("brackets", place, _MISSING_BRACKET + where)
+    elif "parsing a block" in context and source[place.column - 1 : place.column] in {"]", "}"}:
+        sheet.report("brackets", place, _LEFT_OVER_BRACKET)
     elif "mapping values are not allowed" in words:
-        _describe_colon(place, before, sheet)
+        _describe_colon(place, source[: place.column - 1], sheet)
     elif "parsing a block" in context and ("expected key" in words or "'-'" in words or "<block end>" in words):
-        _describe_misfit(place, before, sheet, in_list="collection" in context)
+        _describe_misfit(place, source, sheet, in_list="collection" in context)
+    elif "escape" in words or "decimal" in words:
+        sheet.report("escape", Place(place.line, source.rfind("\\", 0, place.column) + 1), _ESCAPE)
     else:
-        code, sentence = next(
-            ((code, sentence) for parts, code, sentence in _MEANINGS if any(part in words for part in parts)),
-            ("yaml", f"this cannot be read: {words}"),
-        )
-        sheet.report(code, place, sentence)
+        _describe_by_table(words, opened if context.endswith((" alias", " anchor", " tag")) else place, sheet)
+
+
+def _describe_by_table(words: str, place: Place, sheet: Sheet) -> None:
+    """An error that means the same wherever it stands."""
+    meanings = ((code, sentence) for parts, code, sentence in _MEANINGS if any(part in words for part in parts))
+    code, sentence = next(meanings, ("yaml", f"this cannot be read: {words}"))
+    sheet.report(code, place, sentence)
 
 
 def _describe_colon(place: Place, before: str, sheet: Sheet) -> None:
@@ -90,12 +97,15 @@ def _describe_colon(place: Place, before: str, sheet: Sheet) -> None:
         sheet.report("colon", place, _COLON)
 
 
-def _describe_misfit(place: Place, before: str, sheet: Sheet, *, in_list: bool) -> None:
+def _describe_misfit(place: Place, source: str, sheet: Sheet, *, in_list: bool) -> None:
     """Something that is neither the next key nor the next item of what stands before it."""
-    if before.rstrip().endswith(("'", '"')):
-        sheet.report("quotes", place, _AFTER_QUOTE)
-    elif before.strip(" -"):
+    before, after = source[: place.column - 1].strip(" -"), source[place.column - 1 :]
+    if before[-1:] in _OTHER_QUOTES:
+        sheet.report("quotes", place, _AFTER_QUOTE.format(_OTHER_QUOTES[before[-1]]))
+    elif before:
         sheet.report("quotes", place, _AFTER_VALUE)
+    elif after.startswith("-"):
+        sheet.report("indentation", place, _OTHER_DASH)
     else:
         sheet.report("indentation", place, _DASH if in_list else _INDENTATION)
 

@@ -138,42 +138,10 @@ def test_tab_indentation(library):
     )
 
 
-SYNTAX = {
-    "say: now: rest\n": (
-        "a.yaml:1:9: colon: a colon followed by a space starts a value: put this text in quotes\n"
-        "  say: now: rest\n"
-        "          ^"
-    ),
-    'say: "rest\n': ('a.yaml:1:6: quotes: a quotation mark is opened here and never closed\n  say: "rest\n       ^'),
-    "say: 'it's fine'\n": (
-        "a.yaml:1:10: quotes: the quotation mark before this ends the text: "
-        "put the whole text between double quotes\n"
-        "  say: 'it's fine'\n"
-        "           ^"
-    ),
-    "say: @rest\n": (
-        "a.yaml:1:6: quotes: a text cannot begin with this character: put it in quotes\n  say: @rest\n       ^"
-    ),
-    "scene: {name: dusk\nbed: tide\n": (
-        "a.yaml:2:4: brackets: a comma or a closing bracket is missing before this\n  bed: tide\n     ^"
-    ),
-    "title: a\nrest\nbed: tide\n": (
-        "a.yaml:3:1: colon: a key is followed by a colon and a space, and this one is not\n  bed: tide\n  ^"
-    ),
-    r'say: "\q"' + "\n": (
-        "a.yaml:1:7: escape: a backslash inside double quotes starts an escape: use single quotes\n"
-        '  say: "\\q"\n'
-        "        ^"
-    ),
-    "a: 1\n---\nb: 2\n": (
+def test_a_second_document(library):
+    assert told("a: 1\n---\nb: 2\n", library) == (
         "a.yaml:2:1: several-documents: a second document starts here: a script is one document\n  ---\n  ^"
-    ),
-}
-
-
-@pytest.mark.parametrize("text", SYNTAX)
-def test_syntax(text, library):
-    assert told(text, library) == SYNTAX[text]
+    )
 
 
 def test_a_python_tag_makes_nothing(small, library):
@@ -190,37 +158,25 @@ def test_a_python_tag_makes_nothing(small, library):
     )
 
 
-def test_recursive_alias(library):
-    assert told("lines: &all\n  - rest: 20s\n  - *all\n", library) == (
-        "a.yaml:3:5: recursive-alias: '*all' stands inside '&all' and would never end\n    - *all\n      ^"
-    )
-
-
-def test_unknown_alias(library):
-    assert told("a: &pause 20s\nb: *pasue\n", library) == (
-        "a.yaml:2:4: unknown-alias: no anchor '&pasue' stands before this\n  b: *pasue\n     ^\nDid you mean '*pause'?"
-    )
-
-
 def test_alias_bomb(library):
     bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
     bomb += "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 20))
 
     assert told(bomb, library) == (
-        "a.yaml:5:10: too-much: more than 20000 values, an alias counted each time: no script needs that\n"
-        "  a4: &a4 [*a3, *a3, *a3, *a3, *a3, *a3, *a3, *a3, *a3, *a3]\n"
-        "           ^"
+        "a.yaml:4:45: too-much: more than 10000 values, an alias counted each time: no script needs that\n"
+        "  a3: &a3 [*a2, *a2, *a2, *a2, *a2, *a2, *a2, *a2, *a2, *a2]\n"
+        "                                              ^"
     )
 
 
-@pytest.mark.parametrize("text", ["[" * 10_000, "[\n" * 100_000, "a: {" * 4_000, "- " * 10_000])
+@pytest.mark.parametrize("text", ["[" * 5_000, "[\n" * 100_000, "a: {" * 1_000, "- " * 2_000])
 def test_endless_nesting(text, library):
     assert ": too-deep: nested deeper than 32 levels: no script needs that\n" in told(text, library)
 
 
 def test_an_endless_line(library):
     assert told(f"title: a\nsummary: {'b' * 30_000}\n", library) == (
-        "a.yaml:2:1: long-line: this line has more than 20000 letters: break it into several\n"
+        "a.yaml:2:1: long-line: this line has more than 5000 letters: break it into several\n"
         f"  summary: {'b' * 91}\n"
         "  ^"
     )
