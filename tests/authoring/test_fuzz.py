@@ -1,0 +1,132 @@
+"""Whatever a file holds, reading it ends in a script that can be planned or in problems that can be shown.
+
+10,000 files in every run; HYPOTHESIS_PROFILE=long reads 100,000, other ones each time.
+"""
+
+import os
+import random
+import resource
+import time
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from guideplayer.authoring.clips import estimated_length_ms
+from guideplayer.authoring.problems import Severity
+from guideplayer.authoring.reader import read_text
+from guideplayer.authoring.sheet import LONGEST_LINE, Sheet
+from guideplayer.core.plan import plan
+from guideplayer.core.script import Clip
+from guideplayer.media import Library
+from tests.authoring.mutations import KEYS, MARKS, NASTY, NUMBERS, damaged
+
+LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
+TIMES = 10 if LONG else 1
+BATCHES, OF_A_BATCH = 16 * TIMES, 500
+WRITTEN, BYTES = 1_500 * TIMES, 500 * TIMES
+# Far above what a busy machine can make of the few milliseconds that one takes.
+MOST_SECONDS = 2.0
+MOST_MEGABYTES_MORE = 100
+CANNOT_BE_SHOWN = {"Cc", "Cs", "Zl", "Zp"}
+
+
+class EverythingSaid(Library):
+    """The shipped library, where a clip of every text is there."""
+
+    def find_clip(self, voice: str, text: str) -> Clip:
+        return Clip(f"voices/{voice}/any.ogg", estimated_length_ms(text))
+
+    def path(self, file: str) -> Path:
+        return Path(__file__)
+
+
+LIBRARY = EverythingSaid()
+
+
+def judge(content: bytes) -> None:
+    """Read a file as the reader promises to."""
+    began = time.perf_counter()
+    script, problems = read_text(content, "a.yaml", LIBRARY, Path(__file__).parent)
+    assert time.perf_counter() - began < MOST_SECONDS
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    assert bool(errors) == (script is None)
+    assert problems == tuple(sorted(problems, key=lambda problem: (problem.line, problem.column, problem.code)))
+    assert len(set(problems)) == len(problems)
+    if problems:
+        text = content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
+        lines = Sheet(text, "", LIBRARY, Path()).lines
+        for problem in problems:
+            judge_problem(problem, lines)
+    if script:
+        for infusion_ms in (script.shortest_ms, script.longest_ms):
+            planned = plan(script, infusion_ms)
+            assert planned.infusion.length_ms == infusion_ms
+            assert sum(cue.length_ms for cue in planned.infusion.cues) == infusion_ms
+
+
+def judge_problem(problem, lines: list[str]) -> None:
+    """It stands within the text, and can be shown on a terminal."""
+    if problem.line:
+        assert 1 <= problem.line <= len(lines)
+        assert problem.source == lines[problem.line - 1][:LONGEST_LINE]
+        assert 1 <= problem.column <= len(lines[problem.line - 1]) + 1
+    else:
+        assert (problem.column, problem.source) == (0, "")
+    assert problem.code == problem.code.lower().strip()
+    assert problem.sentence
+    rows = problem.render().split("\n")
+    assert len(rows) <= 4
+    for row in rows:
+        assert not {unicodedata.category(letter) for letter in row} & CANNOT_BE_SHOWN, row
+    row_of_caret = [row for row in rows if row.strip() == "^"]
+    assert len(row_of_caret) == (1 if problem.source.strip() else 0)
+
+
+@pytest.fixture(autouse=True)
+def _memory_stays():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    yield
+    more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    assert more < MOST_MEGABYTES_MORE
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_damaged_scripts(batch):
+    chance = random.Random(random.getrandbits(64) if LONG else batch)
+    for _ in range(OF_A_BATCH):
+        content = damaged(chance)
+        try:
+            judge(content)
+        except Exception as error:
+            error.add_note(f"The file: {content!r}")
+            raise
+
+
+VALUES = st.sampled_from(
+    (*NUMBERS, *MARKS, *NASTY, "20s", "20s..90s", "90s..20s", "dusk", "tide", "none", "bell", "", "&a", "*a")
+)
+WORDS = st.sampled_from((*KEYS, "titel", "<<", "")) | st.text(max_size=4)
+LINES = st.builds(
+    "{}{}{}{}{}{}".format,
+    st.sampled_from(("", "", "  ", "    ", "      ", "        ", " ", "\t")),
+    st.sampled_from(("", "", "- ", "- - ", "? ")),
+    WORDS,
+    st.sampled_from((": ", ": ", ":", " ", ": [", ": {name: ", ": |", ': "', ": '")),
+    VALUES,
+    st.sampled_from(("", "", "]", "}", '"', "'", " # ", ", x")),
+)
+
+
+@settings(max_examples=WRITTEN)
+@given(st.lists(LINES, max_size=8).map("\n".join))
+def test_texts_that_look_like_scripts(text):
+    judge(text.encode("utf-8", "surrogatepass"))
+
+
+@settings(max_examples=BYTES)
+@given(st.binary(max_size=60))
+def test_any_bytes(content):
+    judge(content)
