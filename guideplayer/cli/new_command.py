@@ -77,7 +77,7 @@ def _asked(question: str, usual: str) -> str:
 def _asked_density() -> Density:
     choice = ", ".join(Density)
     while True:
-        answer = _asked(f"How many words ({choice})?", Density.FULL)
+        answer = _asked(f"How many words ({choice})?", Density.FULL.value)
         if answer in set(Density):
             return Density(answer)
         print(f"“{answer}” is none of {choice}.", file=sys.stderr)

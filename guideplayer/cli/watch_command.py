@@ -57,12 +57,14 @@ async def _watch(watched: "Watched", library: Callable[[], Library], *, open_pag
     refresher = Watch(watched, library, server)
     address = await server.open()
     try:
-        _tell(await refresher.refresh())
-        _tell(f"Watching {watched.script}. The page: {address}   Ctrl+C ends it.")
-        if open_page and _has_screen():
-            webbrowser.open(address)
+        told = False
         async for _ in saves_of(watched.script, stop):
             _tell(await refresher.refresh())
+            if not told:
+                told = True
+                _tell(f"Watching {watched.script}. The page: {address}   Ctrl+C ends it.")
+                if open_page and _has_screen():
+                    webbrowser.open(address)
     except OSError as error:
         fail(f"{error.filename or watched.page} cannot be written: {error.strerror or error}.")
     finally:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import msgspec
-from watchfiles import Change, awatch
+from watchfiles import awatch
 
 from guideplayer.authoring.problems import Problem, render_all
 from guideplayer.authoring.reader import read_script
@@ -19,6 +19,7 @@ from guideplayer.rehearsal.strip import StripPainter
 
 # An editor writes a file in several steps.
 SETTLED_MS = 100
+LOOKED_MS = 500
 
 
 class Watched(msgspec.Struct, frozen=True):
@@ -74,12 +75,31 @@ class Watch:
 
 
 async def saves_of(script: Path, stop: asyncio.Event) -> AsyncIterator[None]:
-    """Every time the script is saved, until the stop. Its folder is watched: many editors put a new file in place."""
+    """Now, and every time the script is saved, until the stop.
 
-    def is_it(_change: Change, path: str) -> bool:
-        return Path(path).name == script.name
-
+    Its folder is watched, since many editors put a new file in place; and what the file is like decides, so that
+    nothing is missed that happens before the watch begins.
+    """
+    seen = _stamp(script)
+    yield
     async for _ in awatch(
-        script.resolve().parent, watch_filter=is_it, debounce=SETTLED_MS, recursive=False, stop_event=stop
+        script.resolve().parent,
+        debounce=SETTLED_MS,
+        rust_timeout=LOOKED_MS,
+        yield_on_timeout=True,
+        recursive=False,
+        stop_event=stop,
     ):
-        yield
+        now = _stamp(script)
+        if now != seen:
+            seen = now
+            yield
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    """What changes when a file is saved; None when it is not there."""
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    return about.st_mtime_ns, about.st_size, about.st_ino
