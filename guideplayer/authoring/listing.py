@@ -1,20 +1,25 @@
 """What scripts there are, and what a therapist wants to know of each before choosing."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
-from guideplayer.authoring.problems import Severity
+from guideplayer.authoring.problems import Problem, Severity
 from guideplayer.authoring.reader import SCRIPT_SUFFIX, read_script
-from guideplayer.core.fitting import size_of
+from guideplayer.authoring.template import TEMPLATE
+from guideplayer.core.density import Density, density_of
 from guideplayer.core.script import Item, Say, Script
 from guideplayer.core.units import MINUTE_MS
 from guideplayer.media import Library
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """One script in a list. Of a script that cannot be read only its name, file and problems are known."""
+    """One script in a list. Of a script that cannot be read only its name, file and problems (sentences) are known.
+
+    `words_per_minute` are those of the infusion at the middle of its lengths; `voices` those that every line has a
+    clip of, the script's own first.
+    """
 
     name: str
     file: str
@@ -22,31 +27,55 @@ class Listing(msgspec.Struct, frozen=True):
     summary: str = ""
     language: str = ""
     voice: str = ""
+    voices: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     contains: tuple[str, ...] = ()
     shortest_ms: int = 0
     longest_ms: int = 0
     lines: int = 0
     words_per_minute: float = 0.0
-    problems: int = 0
+    density: Density | None = None
+    problems: tuple[str, ...] = ()
+
+    @property
+    def readable(self) -> bool:
+        """Whether anything is known of it."""
+        return self.density is not None
 
 
-def list_scripts(folders: Sequence[Path], library: Library) -> list[Listing]:
-    """All scripts of some folders by name; of two with the same name the one in the earlier folder."""
+def script_files(folders: Sequence[Path]) -> dict[str, Path]:
+    """The files of all scripts of some folders, by name; of two with the same name the one in the earlier folder.
+
+    The template is for writing, not for playing.
+    """
     files: dict[str, Path] = {}
     for folder in folders:
         for path in sorted(folder.glob(f"*{SCRIPT_SUFFIX}")):
-            files.setdefault(path.stem, path)
-    return [_listed(path, library) for _, path in sorted(files.items())]
+            if path.name != TEMPLATE:
+                files.setdefault(path.stem, path)
+    return dict(sorted(files.items()))
 
 
-def _listed(path: Path, library: Library) -> Listing:
+def list_scripts(folders: Sequence[Path], library: Library) -> list[Listing]:
+    """All scripts of some folders by name, those that cannot be played last."""
+    return playable_first(listing_of(path, library) for path in script_files(folders).values())
+
+
+def playable_first(listings: Iterator[Listing]) -> list[Listing]:
+    """In the same order, but those that cannot be played last."""
+    return sorted(listings, key=lambda listing: bool(listing.problems))
+
+
+def listing_of(path: Path, library: Library) -> Listing:
+    """What is known of one script. It is read once for each voice that the library has."""
     script, problems = read_script(path, library)
-    errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    errors = _errors(problems)
     if script is None:
         return Listing(path.stem, str(path), path.stem, problems=errors)
-    items = tuple(_items(script))
-    spoken = [item for item in items if isinstance(item, Say)]
+    others = sorted(library.clips.keys() - {script.voice})
+    voices = [voice for voice in others if not _errors(read_script(path, library, voice)[1])]
+    infusing = [item for phase in script.phases for item in phase.items if isinstance(item, Say)]
+    words_per_minute = _words(infusing) * MINUTE_MS / (script.infusion_length.natural_ms or 1)
     return Listing(
         name=path.stem,
         file=str(path),
@@ -54,13 +83,24 @@ def _listed(path: Path, library: Library) -> Listing:
         summary=script.summary,
         language=script.language,
         voice=script.voice,
+        voices=tuple(voices) if errors else (script.voice, *voices),
         themes=script.themes,
         contains=script.contains,
         shortest_ms=script.shortest_ms,
         longest_ms=script.longest_ms,
-        lines=len(spoken),
-        words_per_minute=_words_per_minute(spoken, items),
+        lines=sum(isinstance(item, Say) for item in _items(script)),
+        words_per_minute=round(words_per_minute, 1),
+        density=density_of(words_per_minute),
         problems=errors,
+    )
+
+
+def _errors(problems: Sequence[Problem]) -> tuple[str, ...]:
+    """Why it cannot be played, each with its line."""
+    return tuple(
+        f"Line {problem.line}: {problem.sentence}" if problem.line else problem.sentence
+        for problem in problems
+        if problem.severity is Severity.ERROR
     )
 
 
@@ -70,8 +110,5 @@ def _items(script: Script) -> Iterator[Item]:
         yield from phase.items
 
 
-def _words_per_minute(spoken: Iterable[Say], items: Iterable[Item]) -> float:
-    """How dense the words are when every rest has its natural length."""
-    natural_ms = sum(size_of(item).natural_ms for item in items)
-    words = sum(len(line.text.split()) for line in spoken)
-    return round(words * MINUTE_MS / natural_ms, 1) if natural_ms else 0.0
+def _words(lines: Sequence[Say]) -> int:
+    return sum(len(line.text.split()) for line in lines)

@@ -1,6 +1,7 @@
 """What the desk needs of the room: the room's process implements it, the tests fake it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Protocol
 
 Clock = Callable[[], int]
@@ -21,16 +22,23 @@ class DeskRoom(Protocol):
         Keys: room, at, play, call {state, id, raised_at, name, level, rehearsal, silenced_until}, script,
         infusion_ms, infusion_elapsed_ms, infusion_running, phase, phases [{name, start_ms, end_ms, peak}] on the
         infusion's clock, line, next_line {text, in_ms}, comfort, readiness [{what, ok, sentence}], can, next,
-        health {screen, sound, control, journal, stage, desk: each "ok" or a sentence that says what is wrong}, armed.
+        health {screen, sound, control, journal, stage, desk: each "ok" or a sentence that says what is wrong}, armed,
+        cards (a number: when it changes, the scripts have more cards than before).
         """
         ...
 
     def scripts(self) -> list[dict[str, object]]:
-        """The scripts to choose from.
+        """The scripts to choose from, those that cannot be chosen last.
 
-        Keys: name (what `choose` is given), title, summary, language, voice, themes, contains, shortest_ms,
-        longest_ms, lines (how many), problems (sentences; a script with any cannot be chosen).
+        Keys: name (what `choose` is given), title, summary, language, voice, voices, themes, contains, shortest_ms,
+        longest_ms, lines (how many), words_per_minute, density (full, sparse or music), problems (sentences; a script
+        with any cannot be chosen), card {key, arc {begins_ms, infusion_ms, ends_ms, light, words, effect}, sample_ms,
+        lines}, which is None until it is made.
         """
+        ...
+
+    def card_file(self, name: str, part: str) -> Path | None:
+        """A script's `picture.jpg` or `sample.mp3`; None for anything else, and while there is none."""
         ...
 
     def command(self, name: str, body: Mapping[str, object], by: str, desk: str) -> None:

@@ -32,6 +32,9 @@ PAGE_FOLDER = Path(__file__).parent / "page"
 TICK_EVERY_S = 0.25
 STOP_WITHIN_S = 1.0
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_CARD_PARTS = {"picture.jpg": "image/jpeg", "sample.mp3": "audio/mpeg"}
+# A card's address holds its key: what is behind it never changes.
+_CARD_KEPT = "private, max-age=86400, immutable"
 _OPEN = ("/api/pair",)
 _SESSION = web.RequestKey("session", Session)
 _NOT_PAIRED = "Pair this desk first: enter the code on the room's screen."
@@ -172,6 +175,7 @@ class Desk:
         router.add_post("/api/pair", self._post_pair)
         router.add_post("/api/heartbeat", self._post_heartbeat)
         router.add_get("/api/scripts", self._get_scripts, allow_head=False)
+        router.add_get("/api/scripts/{script}/{part}", self._get_card_part)
         router.add_get("/api/events", self._get_events, allow_head=False)
         router.add_get("/api/rooms", self._get_rooms, allow_head=False)
         router.add_get("/api/rooms/{room}", self._get_room, allow_head=False)
@@ -243,6 +247,15 @@ class Desk:
 
     async def _get_scripts(self, _request: web.Request) -> web.StreamResponse:
         return json_response({"scripts": self._room.scripts()})
+
+    async def _get_card_part(self, request: web.Request) -> web.StreamResponse:
+        script, part = request.match_info["script"], request.match_info["part"]
+        kind = _CARD_PARTS.get(part)
+        # The room knows scripts by name; neither word is ever made a path.
+        path = self._room.card_file(script, part) if kind else None
+        if kind is None or path is None or not path.is_file():
+            raise ProblemError(404, "There is no such card yet.")
+        return web.FileResponse(path, headers={"Content-Type": kind, "Cache-Control": _CARD_KEPT})
 
     async def _get_rooms(self, request: web.Request) -> web.StreamResponse:
         session = request[_SESSION]

@@ -19,6 +19,8 @@ from guideplayer.core.state import BEFORE, Play, State
 from guideplayer.desk.access import Access
 from guideplayer.desk.server import Desk
 from guideplayer.journal.journal import Alive, Journal, JournalError
+from guideplayer.room.card_files import CardFolder
+from guideplayer.room.cards import CardMaker, at_leisure
 from guideplayer.room.clock import Clock, boot_id
 from guideplayer.room.recorder import Recorder
 from guideplayer.room.room import Room, bedside_code
@@ -65,7 +67,8 @@ class RoomProcess:
         self._clock = Clock.after(alive)
         state, session = self._state()
         self._recorder = Recorder(self._journal, session)
-        shelf = ScriptShelf(orders.settings.script_folders, library)
+        cards = CardFolder(folder, library)
+        shelf = ScriptShelf(orders.settings.script_folders, library, cards)
         self._link = StageLink(end, self._heard, self._clock.now_ms)
         self.room = Room(state, self._clock, self._recorder, shelf, self._link)
         access = Access(folder / "desks.json", self._clock.wall_ms)
@@ -74,7 +77,8 @@ class RoomProcess:
         self._done = asyncio.Event()
         self._stage_pid = 0
         self._said = ""
-        self.room.told = self._desk.notify
+        self._cards = CardMaker(cards, shelf.playable, library.folders, self.room.card_made)
+        self.room.told = self._told
         self.room.woken = self._due.set
         self.room.closed = self._done.set
         self.room.coded = self._tell_code
@@ -111,7 +115,11 @@ class RoomProcess:
         self.room.published(self._desk.address)
         self._take_up()
         recording = asyncio.create_task(self._recorder.run())
+        self._cards.allow(at_leisure(self.room.state))
+        # Not a part without which the room could not go on: should it fail, there are no more cards, and that is all.
+        carding = asyncio.create_task(self._cards.run())
         await self._until_closed(self._link.run(), self._dues(), self._beats(), self._watches(), self._lives())
+        carding.cancel()
         await self._desk.stop()
         if self._over or self.room.state.play in BEFORE or self.room.state.play is Play.ENDED:
             self._recorder.finish()
@@ -145,6 +153,11 @@ class RoomProcess:
                 self._say("A session was under way: it is taken up again, paused, and staff are called.")
         elif orders.script:
             self.room.handle(Chose(orders.script, orders.infusion_ms))
+
+    def _told(self) -> None:
+        """Something has changed: the desks show it, and cards are made or not."""
+        self._cards.allow(at_leisure(self.room.state))
+        self._desk.notify()
 
     def _tell_code(self, code: str) -> None:
         """The pairing code in the terminal too: for whoever starts the room, and only until a session begins."""

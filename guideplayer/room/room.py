@@ -3,6 +3,7 @@
 import itertools
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 from guideplayer.core.link import Beat, Card, Chime, Chosen, Direction, Health, Press, Quit, Shot, ToRoom, ToStage
@@ -68,6 +69,10 @@ class Shelf(Protocol):
         """A script by name, spoken by a voice. Raises RefusedError."""
         ...
 
+    def card_file(self, name: str, part: str) -> Path | None:
+        """A file of a script's card; None while there is none."""
+        ...
+
 
 def bedside_code() -> str:
     """Two digits that only somebody in the room can read."""
@@ -90,6 +95,7 @@ class Room:
         self._looked_ms = -LOOKED_AT_MS
         self._behind = False
         self._numbers = itertools.count(1)
+        self._cards_made = 0
         self.told: Callable[[], None] = lambda: None
         self.woken: Callable[[], None] = lambda: None
         self.closed: Callable[[], None] = lambda: None
@@ -196,7 +202,8 @@ class Room:
             "work_ms": stage.work_ms if stage else 0.0,
             "faults": stage.faults if stage else (),
         }
-        return view(self.state, self.clock.now_ms(), self.clock.wall_ms(), health)
+        shown = view(self.state, self.clock.now_ms(), self.clock.wall_ms(), health)
+        return {**shown, "cards": self._cards_made}
 
     def _position_error_ms(self, stage: Health | None) -> int | None:
         """How far the last frame that the stage told of stood from where the script was then."""
@@ -207,6 +214,15 @@ class Room:
     def scripts(self) -> list[dict[str, object]]:
         """The scripts to choose from."""
         return self._shelf.listing()
+
+    def card_file(self, name: str, part: str) -> Path | None:
+        """The picture or the sample of a script."""
+        return self._shelf.card_file(name, part)
+
+    def card_made(self) -> None:
+        """There is one more card: the desks may fetch the scripts anew."""
+        self._cards_made += 1
+        self.told()
 
     def command(self, name: str, body: Mapping[str, Any], by: str, desk: str) -> None:
         """Do what a person at a desk asks. Raises RefusedError."""

@@ -1,40 +1,70 @@
-"""The scripts that can be chosen: shipped ones and the clinic's own, read anew when they are asked for."""
+"""The scripts that can be chosen: shipped ones and the clinic's own, read anew when they have changed."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
-from guideplayer.authoring.listing import list_scripts
+from guideplayer.authoring.listing import Listing, listing_of, playable_first, script_files
 from guideplayer.authoring.problems import Severity
 from guideplayer.authoring.reader import read_script
 from guideplayer.core.script import Script
 from guideplayer.desk.ports import RefusedError
 from guideplayer.media import Library
+from guideplayer.room.card_files import PICTURE, SAMPLE, CardFolder, card_file
 
 
 class ScriptShelf:
-    """Folders of scripts, and the library of what they sound like."""
+    """Folders of scripts, the library of what they sound like, and the cards by which they are chosen."""
 
-    def __init__(self, folders: Sequence[Path], library: Library) -> None:
+    def __init__(self, folders: Sequence[Path], library: Library, cards: CardFolder) -> None:
         self._folders = folders
         self._library = library
-        self._listing: list[dict[str, object]] | None = None
+        self._cards = cards
+        self._read: dict[Path, tuple[tuple[int, int], Listing]] = {}
 
     def listing(self) -> list[dict[str, object]]:
-        """What the desk shows of each script."""
-        if self._listing is None:
-            self._listing = [msgspec.to_builtins(entry) for entry in list_scripts(self._folders, self._library)]
-        return self._listing
+        """What the desk shows of each script, those that cannot be played last; `card` is None until it is made."""
+        listings = playable_first(filter(None, map(self._listed, self._files().values())))
+        return [
+            {**msgspec.to_builtins(one), "card": msgspec.to_builtins(self._cards.card(Path(one.file)))}
+            for one in listings
+        ]
+
+    def playable(self) -> list[Path]:
+        """The files of those that can be played."""
+        listings = filter(None, map(self._listed, self._files().values()))
+        return [Path(one.file) for one in listings if not one.problems]
+
+    def card_file(self, name: str, part: str) -> Path | None:
+        """The picture or the sample of a script's card; None for anything else and while there is none."""
+        path = self._files().get(name)
+        card = self._cards.card(path) if path and part in (PICTURE, SAMPLE) else None
+        return card_file(self._cards.path, card.key, part) if card else None
+
+    def _files(self) -> dict[str, Path]:
+        return script_files(self._folders)
+
+    def _listed(self, path: Path) -> Listing | None:
+        """What is known of a script; None when its file has just gone."""
+        try:
+            stat = path.stat()
+        except OSError:
+            return None
+        stamp = (stat.st_mtime_ns, stat.st_size)
+        known = self._read.get(path)
+        if known is None or known[0] != stamp:
+            known = stamp, listing_of(path, self._library)
+            self._read[path] = known
+        return known[1]
 
     def script(self, name: str, voice: str | None = None) -> Script:
         """A script by name. Raises RefusedError with the first of its problems."""
-        for folder in self._folders:
-            path = folder / f"{name}.yaml"
-            if path.is_file():
-                script, problems = read_script(path, self._library, voice)
-                errors = [problem for problem in problems if problem.severity is Severity.ERROR]
-                if script is None or errors:
-                    raise RefusedError(f"“{name}” cannot be played: {errors[0].sentence}.")
-                return script
-        raise RefusedError(f"There is no script “{name}”.")
+        path = self._files().get(name)
+        if path is None:
+            raise RefusedError(f"There is no script “{name}”.")
+        script, problems = read_script(path, self._library, voice)
+        errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+        if script is None or errors:
+            raise RefusedError(f"“{name}” cannot be played: {errors[0].sentence}.")
+        return script
