@@ -2,7 +2,7 @@
 PYTHON ?= python3
 UV := .tools/bin/uv
 RUN := $(UV) run --no-sync
-DEBIAN := xvfb xdotool chromium chromium-driver ffmpeg mosquitto
+DEBIAN := xvfb xdotool chromium chromium-driver ffmpeg mosquitto fonts-noto-cjk
 
 .PHONY: play test check bench lint sync sync-play system clips beds
 
@@ -52,6 +52,7 @@ system:
 		for tool in Xvfb xdotool chromium chromedriver ffmpeg mosquitto; do \
 			if ! command -v $$tool >/dev/null && ! [ -x /usr/sbin/$$tool ]; then missing=yes; fi; \
 		done; \
+		if ! [ -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ]; then missing=yes; fi; \
 		if [ "$$missing" ]; then \
 			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(DEBIAN) \
 				>/dev/null; \

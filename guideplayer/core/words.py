@@ -1,7 +1,10 @@
 """Captions: a line's words in pages short enough for two lines of large type, each shown long enough to be read."""
 
+import itertools
 import re
+from collections.abc import Callable, Sequence
 
+from guideplayer.core.letters import cells, joined, tokens
 from guideplayer.core.moment import Caption
 from guideplayer.core.plan import Cue, Track
 from guideplayer.core.script import Say
@@ -14,31 +17,41 @@ FADE_MS = 500
 SHORTEST_MS = 2 * SECOND_MS
 LINGER_MS = 1500
 
-_SENTENCES = re.compile(r"(?<=[.!?…。！？])\s+")
-_PHRASES = re.compile(r"(?<=[,;:，；：])\s+")
+_SENTENCES = re.compile(r"(?<=[.!?…؟।])\s+|(?<=[。！？])\s*")
+_PHRASES = re.compile(r"(?<=[,;:،؛])\s+|(?<=[，、；：])\s*")
 
 
 def pages(text: str) -> tuple[str, ...]:
     """Split a text into pages: at sentences, else at phrases, else between words."""
     folded = " ".join(text.split())
-    for pattern in (_SENTENCES, _PHRASES, re.compile(r"\s+")):
-        if len(folded) <= PAGE_CHARACTERS:
+    for separate in (_at(_SENTENCES), _at(_PHRASES), tokens):
+        if cells(folded) <= PAGE_CHARACTERS:
             return (folded,)
-        parts = pattern.split(folded)
+        parts = separate(folded)
         if len(parts) > 1:
-            return tuple(page for part in _joined(parts) for page in pages(part))
+            return tuple(page for part in _filled(parts) for page in pages(part))
     return (folded,)
 
 
-def _joined(parts: list[str]) -> list[str]:
+def _at(pattern: re.Pattern[str]) -> Callable[[str], tuple[str, ...]]:
+    """Separates a text after each place that a pattern finds; the pieces joined are the text."""
+
+    def separate(text: str) -> tuple[str, ...]:
+        ends = [found.end() for found in pattern.finditer(text) if 0 < found.end() < len(text)]
+        return tuple(text[start:end] for start, end in itertools.pairwise((0, *ends, len(text))))
+
+    return separate
+
+
+def _filled(parts: Sequence[str]) -> list[str]:
     """Neighbours put together again as far as they fit on one page."""
-    joined = [parts[0]]
+    filled = [parts[0]]
     for part in parts[1:]:
-        if len(joined[-1]) + 1 + len(part) <= PAGE_CHARACTERS:
-            joined[-1] += " " + part
+        if cells(joined((filled[-1], part))) <= PAGE_CHARACTERS:
+            filled[-1] += part
         else:
-            joined.append(part)
-    return joined
+            filled.append(part)
+    return filled
 
 
 def fading(text: str, shown_ms: int, gone_in_ms: int) -> Caption | None:
@@ -50,7 +63,7 @@ def fading(text: str, shown_ms: int, gone_in_ms: int) -> Caption | None:
 def caption_of(text: str, into_ms: int, spoken_ms: int, room_ms: int) -> Caption | None:
     """The page of a line `into_ms` after its start: spoken for `spoken_ms`, with `room_ms` until the next line."""
     shown = pages(text)
-    wanted_ms = max(SHORTEST_MS, spoken_ms + LINGER_MS, len(text) * SECOND_MS // CHARACTERS_PER_SECOND)
+    wanted_ms = max(SHORTEST_MS, spoken_ms + LINGER_MS, cells(text) * SECOND_MS // CHARACTERS_PER_SECOND)
     end_ms = min(wanted_ms, room_ms)
     total, start_ms = sum(map(len, shown)), 0
     for number, page in enumerate(shown):

@@ -1,13 +1,13 @@
 """Words on the picture: lines broken by phrase, large type on a soft plate, rendered once and kept."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 import pygame
 
+from guideplayer.core.letters import cells, joined, tokens
 from guideplayer.core.moment import Caption, HoldPart
-from guideplayer.media import media_folder
+from guideplayer.stage.rows import row_of
 
 LINE_CHARACTERS = 37
 # 90 px on a screen of 1080: readable at 2 to 3 m.
@@ -20,50 +20,44 @@ PLATE_OPACITY = 0.74
 PLATE_MARGIN, LINE_STEP = 1.1, 1.28
 INK = (240, 230, 214)
 CODE_INK = (150, 132, 122)
-_BREAK_AFTER = ",;:.!?"
+_BREAK_AFTER = frozenset(",;:.!?،؛؟।，、；：。！？")
 _BREAK_BEFORE = frozenset({"and", "or", "but", "that", "which", "who", "whenever", "when", "where", "as", "if", "to"})
 _BREAK_BEFORE_LESS = frozenset(
     {"in", "on", "at", "with", "for", "of", "from", "by", "into", "under", "like", "is", "are"}
 )
 
 
-def font_path() -> Path:
-    """The type of the captions."""
-    return media_folder() / "fonts" / "NotoSans-Regular.ttf"
-
-
 def break_lines(text: str, most: int = LINE_CHARACTERS) -> tuple[str, ...]:
     """Lines of a text: at its own line ends, else as few as fit, broken where a reader would breathe, and even."""
-    return tuple(line for part in text.split("\n") for line in _broken(part.split(), most))
+    return tuple(line for part in text.split("\n") for line in _broken(tokens(" ".join(part.split())), most))
 
 
-def _broken(words: Sequence[str], most: int) -> tuple[str, ...]:
-    """Of all ways to break words into the fewest lines, the one with the best places and the evenest lines."""
-    whole = " ".join(words)
-    if len(whole) <= most or len(words) < 2:
+def _broken(pieces: Sequence[str], most: int) -> tuple[str, ...]:
+    """Of all ways to break pieces into the fewest lines, the one with the best places and the evenest lines."""
+    whole = joined(pieces)
+    if cells(whole) <= most or len(pieces) < 2:
         return (whole,) if whole else ()
     best: tuple[float, tuple[str, ...]] | None = None
-    for number in range(1, len(words)):
-        first = " ".join(words[:number])
-        if len(first) > most:
+    for number in range(1, len(pieces)):
+        first = joined(pieces[:number])
+        if cells(first) > most:
             break
-        rest = _broken(words[number:], most)
-        cost = (
-            _cost(words, number) + sum((len(line) - len(whole) / (1 + len(rest))) ** 2 for line in (first, *rest)) / 40
-        )
-        cost += 1000 * len(rest)
+        rest = _broken(pieces[number:], most)
+        uneven = sum((cells(line) - cells(whole) / (1 + len(rest))) ** 2 for line in (first, *rest)) / 40
+        cost = _cost(pieces, number) + uneven + 1000 * len(rest)
         if best is None or cost < best[0]:
             best = (cost, (first, *rest))
-    return best[1] if best else (words[0], *_broken(words[1:], most))
+    return best[1] if best else (joined(pieces[:1]), *_broken(pieces[1:], most))
 
 
-def _cost(words: Sequence[str], number: int) -> float:
-    """How badly a break before a word reads."""
-    if words[number - 1][-1] in _BREAK_AFTER:
+def _cost(pieces: Sequence[str], number: int) -> float:
+    """How badly a break before a piece reads."""
+    word = pieces[number].strip().casefold()
+    if pieces[number - 1].rstrip()[-1:] in _BREAK_AFTER:
         return 0.0
-    if words[number].casefold() in _BREAK_BEFORE:
+    if word in _BREAK_BEFORE:
         return 3.0
-    return 5.0 if words[number].casefold() in _BREAK_BEFORE_LESS else 9.0
+    return 5.0 if word in _BREAK_BEFORE_LESS else 9.0
 
 
 class Type:
@@ -73,10 +67,8 @@ class Type:
         self, height_px: int, share: float, ink: tuple[int, int, int] = INK, most_px: int | None = None
     ) -> None:
         """`share` is of the screen's height. Words wider than `most_px` are made smaller."""
-        pygame.font.init()
         self._most_px = most_px
         self.size_px = max(8, round(height_px * share))
-        self._font = pygame.font.Font(font_path(), self.size_px)
         self._ink = ink
         self._kept: dict[tuple[str, bool], pygame.Surface] = {}
 
@@ -96,7 +88,7 @@ class Type:
         return self._kept[key]
 
     def _rendered(self, lines: Sequence[str], on_plate: bool) -> pygame.Surface:
-        rows = [self._font.render(line, True, self._ink) for line in lines]
+        rows = [row_of(line, self.size_px, self._ink) for line in lines]
         widest_px = max(row.get_width() for row in rows)
         if self._most_px and widest_px > self._most_px:
             rows = [pygame.transform.smoothscale_by(row, self._most_px / widest_px) for row in rows]

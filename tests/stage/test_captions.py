@@ -5,8 +5,10 @@ import pygame
 import pytest
 
 from guideplayer.core.moment import Caption
+from guideplayer.core.scenes import SCENE_NAMES
 from guideplayer.stage.captions import INK, PLATE, PLATE_OPACITY, Captions, Type, break_lines
 from guideplayer.stage.painter import Painter
+from guideplayer.stage.rows import row_of
 from guideplayer.stage.scenes.colours import luminance
 from tests.stage.moments import held, moment
 
@@ -33,6 +35,11 @@ SIZE = (960, 540)
             ("There is nothing", "that you need to do right now."),
         ),
         ("Above you\nthe sky is wide.", ("Above you", "the sky is wide.")),
+        (
+            "呼吸はそのままで大丈夫です。ゆっくり休んでいてください。",
+            ("呼吸はそのままで大丈夫です。", "ゆっくり休んでいてください。"),
+        ),
+        ("你可以让呼吸自己来去。没有什么需要做的。", ("你可以让呼吸自己来去。", "没有什么需要做的。")),
         ("Donaudampfschifffahrtsgesellschaftskapitän ruht", ("Donaudampfschifffahrtsgesellschaftskapitän", "ruht")),
     ],
 )
@@ -78,7 +85,7 @@ def contrast(words: Type, text: str, drawn: np.ndarray, *, on_plate: bool) -> fl
     return float((luminance(np.array(INK) / 255) + 0.05) / (lit[behind].max() + 0.05))
 
 
-@pytest.mark.parametrize("name", ["dusk", "nebula", "tide", "dawn"])
+@pytest.mark.parametrize("name", sorted(SCENE_NAMES))
 def test_a_caption_can_be_read_over_the_lightest_picture(name):
     painter, text = Painter(SIZE), "Whatever you see, you can let it pass: nothing here needs you."
     kind = Captions(SIZE)
@@ -109,3 +116,22 @@ def test_words_are_rendered_once_and_kept():
     for number in range(8):
         kind.words(f"Line {number}", on_plate=True)
     assert kind.words("Rest.", on_plate=True) is not once
+
+
+def inked(text: str) -> np.ndarray:
+    """Where a line has ink, across."""
+    return np.flatnonzero(pygame.surfarray.array_alpha(row_of(text, 60, INK)).max(axis=1) > 100)
+
+
+def test_letters_are_joined_and_run_from_right_to_left():
+    # Arabic letters stand together in other shapes than alone, and so take less room.
+    assert inked("سلام").max() < 0.8 * sum(inked(letter).max() for letter in "سلام")
+    # The full stop, which is last, is on the left.
+    whole, without = inked("שלום."), inked("שלום")
+    assert len(whole) > len(without)
+    alone = pygame.surfarray.array_alpha(row_of("שלום.", 60, INK))
+    assert alone[: round(alone.shape[0] * 0.12), : alone.shape[1] // 2].max() < 50
+
+
+def test_an_empty_line_is_a_line():
+    assert row_of("", 60, INK).get_width() == 1
