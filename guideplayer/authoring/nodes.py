@@ -111,8 +111,13 @@ class _Composer:
         assert isinstance(event, yaml.Event)  # there is one until the end of the stream
         return event
 
+    def _place(self, event: yaml.Event) -> Place:
+        """Where it starts; a parser puts an empty value behind the end of the text."""
+        mark = event.start_mark
+        return self._sheet.within(Place(mark.line + 1, mark.column + 1)) if mark else Place(1, 1)
+
     def _stop(self, code: str, event: yaml.Event, sentence: str, suggestion: str = "") -> NoReturn:
-        self._sheet.report(code, _place(event), sentence, suggestion)
+        self._sheet.report(code, self._place(event), sentence, suggestion)
         raise _UnreadableError
 
     def _node(self, event: yaml.Event, depth: int) -> Node:
@@ -126,7 +131,7 @@ class _Composer:
             self._stop("too-deep", event, f"nested deeper than {DEEPEST} levels: no script needs that")
         if event.tag is not None:
             tag = quoted(event.tag.replace(_TAG_PREFIX, "!!"))
-            self._sheet.report("tag", _place(event), f"the tag {tag} has no meaning in a script: leave it out")
+            self._sheet.report("tag", self._place(event), f"the tag {tag} has no meaning in a script: leave it out")
         if event.anchor:
             self._anchors[event.anchor] = None
         node = self._unnamed(event, depth)
@@ -158,21 +163,21 @@ class _Composer:
         if node is None:
             self._stop("recursive-alias", event, f"'*{name}' stands inside '&{name}' and would never end")
         # Where it is used is where it can be wrong; what it holds stays where it was written.
-        return msgspec.structs.replace(node, place=_place(event))
+        return msgspec.structs.replace(node, place=self._place(event))
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         text = event.value
         if holds_control(text):
             sentence = f"{quoted(text)} holds a character that cannot be shown"
-            self._sheet.report("control-character", _place(event), sentence)
+            self._sheet.report("control-character", self._place(event), sentence)
             text = printable(text)
-        return Scalar(_place(event), text, plain=bool(event.implicit[0]))
+        return Scalar(self._place(event), text, plain=bool(event.implicit[0]))
 
     def _series(self, start: yaml.Event, depth: int) -> Series:
         items: list[Node] = []
         while not isinstance(event := self._next(), yaml.SequenceEndEvent):
             items.append(self._node(event, depth + 1))
-        return Series(_place(start), tuple(items), 1 + sum(item.size for item in items))
+        return Series(self._place(start), tuple(items), 1 + sum(item.size for item in items))
 
     def _table(self, start: yaml.Event, depth: int) -> Table:
         entries: dict[str, Entry] = {}
@@ -193,7 +198,7 @@ class _Composer:
                     merged = self._merged(value)
                 else:
                     entries[key.text] = Entry(key.place, value)
-        return Table(_place(start), merged | entries, size)
+        return Table(self._place(start), merged | entries, size)
 
     def _merged(self, value: Node) -> dict[str, Entry]:
         """The keys taken over from one mapping or from several, the first of which wins."""
@@ -204,8 +209,3 @@ class _Composer:
             else:
                 self._sheet.report("wrong-merge", source.place, "'<<' takes over the keys of a mapping, such as *name")
         return entries
-
-
-def _place(event: yaml.Event) -> Place:
-    mark = event.start_mark
-    return Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)

@@ -1,5 +1,6 @@
 """A script's text while it is read: its lines, what it may refer to, and the problems found so far."""
 
+import functools
 import re
 from pathlib import Path
 
@@ -69,7 +70,7 @@ class Sheet:
         """The line of a place, as far as a line may go; nothing for a place outside the text."""
         return self.lines[place.line - 1][:LONGEST_LINE] if 0 < place.line <= len(self.lines) else ""
 
-    @property
+    @functools.cached_property
     def end(self) -> Place:
         """The place right after the last letter of the text."""
         last = next((number for number in range(len(self.lines), 1, -1) if self.lines[number - 1].strip()), 1)

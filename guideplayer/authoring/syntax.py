@@ -48,6 +48,8 @@ _LEFT_OVER_BRACKET = "this bracket closes nothing: leave it out, or put the whol
 _MISSING_BRACKET = "a comma or a closing bracket is missing before this"
 _OTHER_DASH = "this dash does not line up with the dashes before it: check its indentation"
 _OTHER_QUOTES = {"'": "double", '"': "single"}
+_TAB = "a tab cannot indent a line: use spaces"
+_TAB_BEFORE_TEXT = re.compile(r" *\t")
 _UNCLOSED_BRACKET = "a bracket is opened here and never closed"
 _UNCLOSED_QUOTE = "a quotation mark is opened here and never closed"
 
@@ -55,15 +57,16 @@ _UNCLOSED_QUOTE = "a quotation mark is opened here and never closed"
 def describe(error: yaml.MarkedYAMLError, sheet: Sheet) -> None:
     """Report a parser's error in plain words."""
     words, context = error.problem or "", error.context or ""
-    place = _place(error.problem_mark or error.context_mark, sheet)
-    opened = _place(error.context_mark or error.problem_mark, sheet)
+    found = _place(error.problem_mark or error.context_mark)
+    opened = sheet.within(_place(error.context_mark or error.problem_mark))
+    # White space behind the text can be wrong as well; of what is missing there, the last of the text is the place.
+    tab = _TAB_BEFORE_TEXT.match(sheet.source_of(found))
+    place = sheet.within(found)
     source = sheet.source_of(place)
-    indentation = source[: len(source) - len(source.lstrip())]
     if "quoted scalar" in context and ("end of stream" in words or "document" in words):
         sheet.report("quotes", opened, _UNCLOSED_QUOTE)
-    elif "\t" in indentation:
-        at = Place(place.line, indentation.index("\t") + 1)
-        sheet.report("tab", at, "a tab cannot indent a line: use spaces")
+    elif tab:
+        sheet.report("tab", Place(found.line, tab.end()), _TAB)
     elif "flow" in context and place == sheet.end:
         sheet.report("brackets", opened, _UNCLOSED_BRACKET)
     elif "expected ',' or" in words:
@@ -110,5 +113,5 @@ def _describe_misfit(place: Place, source: str, sheet: Sheet, *, in_list: bool) 
         sheet.report("indentation", place, _DASH if in_list else _INDENTATION)
 
 
-def _place(mark: yaml.Mark | None, sheet: Sheet) -> Place:
-    return sheet.within(Place(mark.line + 1, mark.column + 1)) if mark else Place(1, 1)
+def _place(mark: yaml.Mark | None) -> Place:
+    return Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)

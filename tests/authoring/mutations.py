@@ -43,7 +43,7 @@ NUMBERS = (
 def damaged(chance: random.Random) -> bytes:
     """A script with up to four slips in it, sometimes with a broken byte."""
     text = chance.choice(LONG if chance.random() < 0.15 else SHORT)
-    for _ in range(chance.randint(1, 4)):
+    for _ in range(chance.choice((1, 1, 2, 3, 4))):
         text = chance.choice(SLIPS)(text, chance)
     content = text.encode("utf-8", "replace")
     if content and chance.random() < 0.05:
@@ -85,6 +85,14 @@ def misspell(text: str, chance: random.Random) -> str:
 
 def exaggerate(text: str, chance: random.Random) -> str:
     return in_place_of(r"\d+", text, chance, chance.choice(NUMBERS))
+
+
+def retime(text: str, chance: random.Random) -> str:
+    return in_place_of(r"\d+(?=[sm])", text, chance, str(chance.randint(0, 120)))
+
+
+def reword(text: str, chance: random.Random) -> str:
+    return in_place_of(r"(?<=[a-z] )[a-z](?=[a-z]+ )", text, chance, chance.choice("aeiou é"))
 
 
 def lines_changed(text: str, chance: random.Random, change: Callable[[list[str]], list[str]]) -> str:
@@ -140,5 +148,5 @@ def other_line_breaks(text: str, chance: random.Random) -> str:
 
 SLIPS = (
     *(put_mark, put_nasty, rename, misspell, exaggerate, double, delete, swap, indent, outdent, cut, splice),
-    *(repeat_by_alias, other_line_breaks),
+    *(repeat_by_alias, other_line_breaks, retime, retime, retime, reword, reword, reword),
 )

@@ -47,6 +47,7 @@ SLIPS = {
     "infusion:\n\tlength: 1m\n": (2, 1, TAB),
     "lines:\n  - a\n\t- b\n": (3, 1, TAB),
     "summary: |\n\tx\n": (2, 1, TAB),
+    "title: a\n\t": (2, 1, TAB),
     "say: @rest\n": (1, 6, FIRST_LETTER),
     "say: %x\n": (1, 6, FIRST_LETTER),
     "say: `x`\n": (1, 6, FIRST_LETTER),
