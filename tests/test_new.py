@@ -48,7 +48,7 @@ def test_densities_differ_in_words_alone(tmp_path):
         assert guideplayer(tmp_path, "new", f"{density}.yaml", "--density", density).returncode == 0
         scripts.append(read_script(tmp_path / f"{density}.yaml", shipped_library())[0])
     lines = [[item.text for phase in one.phases for item in phase.items if isinstance(item, Say)] for one in scripts]
-    assert [len(one) for one in lines] == [28, 21, 16]
+    assert [len(one) for one in lines] == [28, 21, 15]
     assert set(lines[2]) < set(lines[1]) < set(lines[0])
     rests = [
         sum(item.span.minimum_ms for phase in one.phases for item in phase.items if isinstance(item, Rest))

@@ -14,6 +14,9 @@ from guideplayer.core.script import Clip, Item, Phase, Rest, Say, Script, Sound,
 from guideplayer.core.units import MINUTE_MS
 from guideplayer.rehearsal.preview_cases import Case, cases_of
 
+# Problems by the line of the part or item that they stand beside.
+Beside = dict[int, tuple[Problem, ...]]
+
 
 class Row(msgspec.Struct, frozen=True):
     """One line or one-shot, and the rest after it. `at_ms` is None when it is left out at this length.
@@ -62,6 +65,7 @@ class Preview(msgspec.Struct, frozen=True):
     parts: tuple[Part, ...]
     problems: tuple[Problem, ...]
     cases: tuple[Case, ...]
+    hold_problems: tuple[Problem, ...] = ()
 
     @property
     def whole_ms(self) -> int:
@@ -78,20 +82,22 @@ def preview_of(script: Script, infusion_ms: int, problems: Sequence[Problem], pl
     """Gather a preview. Raises UnfitError when the script cannot be fitted to that length."""
     fitted = plan(script, infusion_ms)
     cases = cases_of(script, infusion_ms)
-    builder = _Builder(fitted, problems, places, cases)
+    beside = _beside(problems, places)
+    builder = _Builder(fitted, beside, places, cases)
     arrival_ms = fitted.arrival.length_ms
     ends_ms = infusion_ms + fitted.returning.length_ms
-    return Preview(script, infusion_ms, -arrival_ms, ends_ms, builder.parts(), tuple(problems), cases)
+    hold = tuple(problem for line in sorted({places.hold, places.resume} - {0}) for problem in beside.get(line, ()))
+    return Preview(script, infusion_ms, -arrival_ms, ends_ms, builder.parts(), tuple(problems), cases, hold)
 
 
 class _Builder:
     """Goes through a plan in its order and numbers the rows."""
 
-    def __init__(self, fitted: Plan, problems: Sequence[Problem], places: Places, cases: Sequence[Case]) -> None:
+    def __init__(self, fitted: Plan, beside: Beside, places: Places, cases: Sequence[Case]) -> None:
         self._plan = fitted
         self._cases = cases
         self._places = iter(places.parts)
-        self._beside = _beside(problems, places)
+        self._beside = beside
         self._number = 0
         self._zeros_ms = {
             Section.ARRIVAL: -fitted.arrival.length_ms,
@@ -150,10 +156,10 @@ class _Builder:
         rows.append(row)
 
 
-def _beside(problems: Sequence[Problem], places: Places) -> dict[int, tuple[Problem, ...]]:
+def _beside(problems: Sequence[Problem], places: Places) -> Beside:
     """Problems by the line of the part or item that they are about; those of the rest of the text are in no part."""
     lines = sorted({line for part in places.parts for line in (part.line, *part.items)} | {places.hold, places.resume})
-    found: dict[int, tuple[Problem, ...]] = {}
+    found: Beside = {}
     for problem in problems:
         line = max((line for line in lines if 0 < line <= problem.line), default=0)
         found[line] = (*found.get(line, ()), problem)

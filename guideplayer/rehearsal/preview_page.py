@@ -99,10 +99,8 @@ def render_picture(view: View) -> bytes:
     colours = dict(re.findall(r"(--\w+): (#\w+)", _read("preview.css").partition("@media")[0]))
     style = re.sub(r"var\((--\w+)\)", lambda found: colours[found[1]], _read("timeline.css"))
     drawing = _drawing(view, heading=True, style=style.replace("system-ui, ", ""))
-    font = media_folder() / "fonts" / "NotoSans-Regular.ttf"
-    return resvg_py.svg_to_bytes(
-        svg_string=drawing, width=PICTURE_WIDTH_PX, skip_system_fonts=True, font_files=[str(font)]
-    )
+    fonts = sorted(map(str, (media_folder() / "fonts").glob("*.ttf")))
+    return resvg_py.svg_to_bytes(svg_string=drawing, width=PICTURE_WIDTH_PX, skip_system_fonts=True, font_files=fonts)
 
 
 def _drawing(view: View, *, heading: bool, style: str = "") -> str:
@@ -157,8 +155,8 @@ def _sound(clip: Clip, library: Library) -> str:
 def _hold(preview: Preview) -> list[tuple[str, Say]]:
     hold = preview.script.hold
     once = [("paused", hold.paused), ("told", hold.delivered), ("coming", hold.acknowledged)]
-    once += [("no answer", hold.unanswered), ("by staff", hold.resting)]
-    many = [("ground", say) for say in hold.grounding] + [("go on", say) for say in preview.script.resume]
+    once += [("unanswered", hold.unanswered), ("by staff", hold.resting)]
+    many = [("grounding", say) for say in hold.grounding] + [("going on", say) for say in preview.script.resume]
     return once + many
 
 
@@ -194,6 +192,10 @@ def _counted(problems: Sequence[Problem]) -> str:
     return ", ".join(found)
 
 
-def _sentence(problem: Problem) -> str:
-    """A problem's sentence as it stands in prose."""
-    return problem.sentence[:1].upper() + problem.sentence[1:] + ("" if problem.sentence.endswith(".") else ".")
+def _sentence(problem: Problem) -> Markup:
+    """A problem's sentence as it stands in prose, commands as such."""
+    sentence = problem.sentence[:1].upper() + problem.sentence[1:] + ("" if problem.sentence.endswith(".") else ".")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if number % 2 else part
+        for number, part in enumerate(sentence.split("`"))
+    )

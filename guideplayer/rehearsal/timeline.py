@@ -2,10 +2,11 @@
 
 import base64
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from guideplayer.authoring.problems import Problem, Severity
 from guideplayer.core.script import Span
 from guideplayer.core.units import MINUTE_MS
 from guideplayer.rehearsal.preview import Part, Preview, Row
@@ -14,8 +15,8 @@ from guideplayer.rehearsal.strip import EDGE, FRAME_SIZE, Frame, Strip
 
 WIDTH = 1600
 # Where each lane begins and how high it is, in units of the drawing.
-EFFECT, PICTURE, WORDS, RESTS, MUSIC = (34, 76), (150, 104), (288, 34), (356, 84), (474, 30)
-AXIS, STRIP = 526, 566
+EFFECT, PICTURE, WORDS, RESTS, MUSIC = (34, 76), (150, 104), (300, 34), (368, 84), (486, 30)
+AXIS, STRIP = 538, 578
 FRAME_WIDTH = WIDTH * 2 * EDGE
 FRAME_HEIGHT = FRAME_WIDTH * FRAME_SIZE[1] / FRAME_SIZE[0]
 ROW_STEP = FRAME_HEIGHT + 34
@@ -33,9 +34,7 @@ class Box(msgspec.Struct, frozen=True):
     kind: str = ""
     text: str = ""
     note: str = ""
-    y: float = 0.0
-    height: float = 0.0
-    row: int = 0
+    aim: str = ""
 
 
 class Candle(msgspec.Struct, frozen=True):
@@ -58,7 +57,7 @@ class Picture(msgspec.Struct, frozen=True):
     href: str
     note: str
     time: str
-    row: int
+    aim: str
 
 
 class Timeline(msgspec.Struct, frozen=True):
@@ -164,14 +163,20 @@ class _Drawing:
         kind = "sound" if row.sound else "estimated" if row.estimated else "optional" if row.keep is not None else "say"
         note = f"{clock(row.at_ms)}  {row.text or row.sound}"
         width = max(LEAST_WIDTH, self.wide(row.length_ms))
-        return Box(self.x(row.at_ms), width, kind, row.text or row.sound, note, row=row.number)
+        return Box(self.x(row.at_ms), width, kind, row.text or row.sound, note, aim=f"row-{row.number}")
 
     def _findings(self) -> Iterator[Box]:
+        """A mark over each part and line that something was found wrong with."""
+        for number, part in enumerate(self._preview.parts, 1):
+            if part.problems:
+                yield self._finding(part.stretch.start_ms, part.problems, f"part-{number}")
         for row in self._rows:
             if row.problems and row.at_ms is not None:
-                kind = "error" if any(problem.severity == "error" for problem in row.problems) else "warning"
-                note = "\n".join(problem.sentence for problem in row.problems)
-                yield Box(self.x(row.at_ms) + 1, 0, kind, note=note, row=row.number)
+                yield self._finding(row.at_ms, row.problems, f"row-{row.number}")
+
+    def _finding(self, at_ms: int, problems: Sequence[Problem], aim: str) -> Box:
+        worst = min((problem.severity for problem in problems), key=list(Severity).index)
+        return Box(self.x(at_ms) + 1, 0, worst, note="\n".join(problem.sentence for problem in problems), aim=aim)
 
     def _candle(self, row: Row, rest: Span) -> Candle:
         assert row.at_ms is not None
@@ -226,7 +231,7 @@ class _Drawing:
             data_address(frame.jpeg, "image/jpeg"),
             frame.text or "no words",
             clock(frame.at_ms),
-            frame.row,
+            f"row-{frame.row}" if frame.row else "strip",
         )
 
 

