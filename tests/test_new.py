@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 import yaml
 
+from guideplayer.authoring.listing import list_scripts
 from guideplayer.authoring.reader import read_script
 from guideplayer.core.fitting import fill_range
 from guideplayer.core.plan import plan
@@ -17,7 +18,7 @@ from guideplayer.core.script import Rest, Say
 from guideplayer.core.units import MINUTE_MS
 from guideplayer.media import shipped_library
 
-DENSITIES = ("full", "sparse", "mostly-music")
+DENSITIES = ("full", "sparse", "music")
 
 
 def guideplayer(folder, *words, **how):
@@ -55,6 +56,8 @@ def test_densities_differ_in_words_alone(tmp_path):
         for one in scripts
     ]
     assert len(set(rests)) == 1
+    listed = {entry.name: entry.density for entry in list_scripts([tmp_path], shipped_library())}
+    assert {name: str(density) for name, density in listed.items()} == {name: name for name in DENSITIES}
     assert not any(item.keep for phase in scripts[2].phases for item in phase.items if isinstance(item, Say))
 
 
@@ -165,8 +168,8 @@ def test_at_a_terminal_it_asks(tmp_path):
     assert ended.returncode == 0
     assert "What is it called? [My script]: " in ended.stdout
     assert "Which language is it in? [en]: " in ended.stdout
-    assert ended.stdout.count("How many words (full, sparse, mostly-music)? [full]: ") == 2
-    assert ended.stderr == "“half” is none of full, sparse, mostly-music.\n"
+    assert ended.stdout.count("How many words (full, sparse, music)? [full]: ") == 2
+    assert ended.stderr == "“half” is none of full, sparse, music.\n"
     script, _ = read_script(tmp_path / "my-script.yaml", shipped_library())
     assert (script.title, script.language) == ("The shore", "en")
     assert sum(isinstance(item, Say) for phase in script.phases for item in phase.items) == 21

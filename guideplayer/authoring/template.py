@@ -2,9 +2,9 @@
 
 import json
 import re
-from enum import StrEnum
 
 from guideplayer.authoring.durations import RANGE_SIGN, read_span
+from guideplayer.core.density import Density
 from guideplayer.core.script import Span
 from guideplayer.core.units import format_duration
 from guideplayer.media import scripts_folder
@@ -19,16 +19,8 @@ _KEEP = re.compile(r"\s*keep: (\d)")
 _REST = re.compile(r"(\s*- rest: )(\S+)(.*)")
 
 
-class Density(StrEnum):
-    """How many words a new script begins with."""
-
-    FULL = "full"
-    SPARSE = "sparse"
-    MOSTLY_MUSIC = "mostly-music"
-
-
 # The lowest `keep` whose lines stay; those that are never left out always do.
-_LEAST_KEEP = {Density.FULL: 1, Density.SPARSE: 5, Density.MOSTLY_MUSIC: 10}
+_LEAST_KEEP = {Density.FULL: 1, Density.SPARSE: 5, Density.MUSIC: 10}
 
 
 def new_script(name: str, title: str, language: str, density: Density, *, translated: bool) -> str:

@@ -12,9 +12,10 @@ import typer
 from guideplayer.authoring.defaults import shipped_words
 from guideplayer.authoring.reader import SCRIPT_SUFFIX
 from guideplayer.authoring.schema import json_schema
-from guideplayer.authoring.template import SCHEMA_FILE, Density, new_script
+from guideplayer.authoring.template import SCHEMA_FILE, new_script
 from guideplayer.authoring.words import holds_control
 from guideplayer.cli.app import app, fail
+from guideplayer.core.density import Density
 from guideplayer.room.settings import read_settings
 
 LONGEST_TITLE = 80
@@ -26,7 +27,9 @@ def new(
     script: Annotated[Path, typer.Argument(help="The file to write, such as my-script.yaml.")],
     title: Annotated[str | None, typer.Option("--title", help="What it is called.")] = None,
     language: Annotated[str | None, typer.Option("--language", help="The language of its words, such as en.")] = None,
-    density: Annotated[Density | None, typer.Option("--density", help="How many words it begins with.")] = None,
+    density: Annotated[
+        Density | None, typer.Option("--density", help="How many words it has; music: hardly any.")
+    ] = None,
 ) -> None:
     """Write a new script to begin with, with notes on every part. What is not given is asked.
 

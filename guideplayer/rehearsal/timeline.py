@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from guideplayer.authoring.problems import Problem, Severity
+from guideplayer.core.effect import effect_at
 from guideplayer.core.script import Span
 from guideplayer.core.units import MINUTE_MS
 from guideplayer.rehearsal.preview import Part, Preview, Row
@@ -21,8 +22,6 @@ FRAME_WIDTH = WIDTH * 2 * EDGE
 FRAME_HEIGHT = FRAME_WIDTH * FRAME_SIZE[1] / FRAME_SIZE[0]
 ROW_STEP = FRAME_HEIGHT + 34
 HEIGHT = round(STRIP + 2 * ROW_STEP)
-# After the pump's end half of the effect is left in 10 to 15 minutes; it comes as it goes.
-HALF_LIFE_MS = 12.5 * MINUTE_MS
 LEAST_WIDTH = 2.0
 
 
@@ -133,15 +132,10 @@ class _Drawing:
         """A curve of the expected effect: up while the pump runs, half gone 10 to 15 minutes after it."""
         top, height = EFFECT
         step_ms = MINUTE_MS // 2
-        full = self._share(self._preview.infusion_ms)
+        infusion_ms = self._preview.infusion_ms
         times = [*range(0, self._preview.ends_ms, step_ms), self._preview.ends_ms]
-        points = [f"{self.x(at_ms)},{top + height - height * self._share(at_ms) / full:.1f}" for at_ms in times]
+        points = [f"{self.x(at_ms)},{top + height - height * effect_at(at_ms, infusion_ms):.1f}" for at_ms in times]
         return f"{self.x(0)},{top + height} {' '.join(points)} {WIDTH},{top + height}"
-
-    def _share(self, at_ms: int) -> float:
-        end_ms = self._preview.infusion_ms
-        risen = 1 - 2 ** (-min(at_ms, end_ms) / HALF_LIFE_MS)
-        return float(risen * 2 ** (-max(0, at_ms - end_ms) / HALF_LIFE_MS))
 
     def _light(self) -> str:
         top, height = PICTURE
