@@ -7,7 +7,8 @@ from guideplayer.core.units import HOUR_MS, parse_duration_ms
 
 LONGEST_MS = 24 * HOUR_MS
 RANGE_SIGN = ".."
-WRITTEN = r"(?:\d+h)?(?:\d+m)?(?:\d+(?:\.\d{1,3})?s)?"
+# A pattern for editors too, which count only these ten as digits.
+WRITTEN = r"\s*(?=[0-9])(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+(?:\.[0-9]{1,3})?s)?\s*"
 
 _LONGEST_TEXT = 40
 _WORDS = re.compile(r"(\d+(?:\.\d+)?)\s*(h|m|s)(?:ours?|rs?|in(?:ute)?s?|ec(?:ond)?s?)?\b\.?\s*", re.IGNORECASE)
@@ -17,7 +18,7 @@ _CLOCK = re.compile(r"(\d{1,3}):(\d{2})")
 
 def read_length_ms(text: str) -> int | None:
     """One length in milliseconds, or None for what is none or is longer than a day."""
-    if len(text) > _LONGEST_TEXT:
+    if len(text) > _LONGEST_TEXT or not text.isascii():
         return None
     try:
         length_ms = parse_duration_ms(text)

@@ -25,8 +25,9 @@ Value_co = TypeVar("Value_co", covariant=True)
 Member = TypeVar("Member")
 Schema = dict[str, object]
 
-_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)", re.ASCII)
-_LONGEST_NUMBER = 20
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
+_LONGEST_NUMBER = 30
+_TRUE, _FALSE = {"true", "True", "TRUE"}, {"false", "False", "FALSE"}
 
 
 class Definitions(Protocol):
@@ -60,6 +61,12 @@ def scalar(node: Node, sheet: Sheet, wanted: str) -> Scalar | None:
     return node
 
 
+def number_of(found: Scalar) -> float | None:
+    """The number that a single value is to YAML, if it is one."""
+    is_number = found.plain and len(found.text) <= _LONGEST_NUMBER and _NUMBER.fullmatch(found.text)
+    return float(found.text) if is_number else None
+
+
 class Text(msgspec.Struct, frozen=True):
     """Words, with white space folded, so that they may be wrapped anywhere."""
 
@@ -71,6 +78,10 @@ class Text(msgspec.Struct, frozen=True):
         found = scalar(node, sheet, self.wanted)
         if found is None:
             return None
+        if found.plain and found.text in _TRUE | _FALSE:
+            sentence = f"{quoted(found.text)} is no text as it stands: put it in quotes if it is meant as words"
+            sheet.report("wrong-type", node.place, sentence)
+            return None
         text = " ".join(found.text.split())
         if len(text) > self.longest:
             sheet.report(
@@ -80,8 +91,12 @@ class Text(msgspec.Struct, frozen=True):
         return text
 
     def schema(self, definitions: Definitions) -> Schema:
-        """A string."""
-        return {"type": "string", "minLength": 1, "maxLength": self.longest}
+        """A string, whose white space counts as it is folded; YAML takes a year alone for a number."""
+        return {
+            "type": ["string", "number"],
+            "pattern": rf"^\s*(?:\S|\s+(?=\S)){{1,{self.longest}}}\s*$",
+            "patternErrorMessage": f"Up to {self.longest} letters belong here.",
+        }
 
 
 class Flag(msgspec.Struct, frozen=True):
@@ -92,8 +107,8 @@ class Flag(msgspec.Struct, frozen=True):
         found = scalar(node, sheet, "true or false")
         if found is None:
             return None
-        if found.plain and found.text in {"true", "false"}:
-            return found.text == "true"
+        if found.plain and found.text in _TRUE | _FALSE:
+            return found.text in _TRUE
         meant = {"yes": "true", "on": "true", "1": "true", "no": "false", "off": "false", "0": "false"}
         word = found.text.casefold()
         suggestion = word if word in {"true", "false"} else meant.get(word, "")
@@ -121,8 +136,7 @@ class Number(msgspec.Struct, frozen=True):
         found = scalar(node, sheet, self._wanted)
         if found is None:
             return None
-        is_number = found.plain and len(found.text) <= _LONGEST_NUMBER and _NUMBER.fullmatch(found.text)
-        number = float(found.text) if is_number else None
+        number = number_of(found)
         if number is None or (self.whole and not number.is_integer()):
             sheet.report("wrong-type", node.place, f"{quoted(found.text)} is not {self._wanted}")
             return None
@@ -153,7 +167,12 @@ class Length(msgspec.Struct, frozen=True):
 
     def schema(self, definitions: Definitions) -> Schema:
         """A string with the form of a duration."""
-        return {"type": "string", "pattern": f"^(?=.){WRITTEN}$"}
+        return {
+            "type": "string",
+            "pattern": f"^{WRITTEN}$",
+            "patternErrorMessage": "A duration is written like 20s, 4m or 1m30s.",
+            "examples": ["20s", "4m", "1m30s"],
+        }
 
 
 class Lengths(msgspec.Struct, frozen=True):
@@ -178,7 +197,12 @@ class Lengths(msgspec.Struct, frozen=True):
     def schema(self, definitions: Definitions) -> Schema:
         """A string with the form of a duration or a range."""
         sign = re.escape(RANGE_SIGN)
-        return {"type": "string", "pattern": rf"^(?=\d){WRITTEN}(?:{sign}(?=\d){WRITTEN})?$"}
+        return {
+            "type": "string",
+            "pattern": f"^{WRITTEN}(?:{sign}{WRITTEN})?$",
+            "patternErrorMessage": "A duration or a range is written like 20s, 1m30s or 20s..90s.",
+            "examples": ["20s", "20s..90s", "1m..2m30s"],
+        }
 
 
 class Name(msgspec.Struct, frozen=True):
@@ -239,7 +263,7 @@ class Format(msgspec.Struct, frozen=True):
         found = scalar(node, sheet, f"the format's number, {self.number}")
         if found is None:
             return None
-        if found.text == str(self.number):
+        if number_of(found) == self.number:
             return self.number
         sentence = f"this is format {quoted(found.text)}, and only format {self.number} can be read"
         sheet.report("unknown-format", node.place, sentence, str(self.number))

@@ -1,16 +1,24 @@
 """The schema says of each key what the reader does with it."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from guideplayer.authoring.durations import read_length_ms, read_span
+from guideplayer.authoring.nodes import compose
 from guideplayer.authoring.schema import json_schema
+from guideplayer.authoring.shapes import SCRIPT
+from guideplayer.authoring.sheet import Sheet
 from guideplayer.core.scenes import SCENE_NAMES
-from guideplayer.media import Library, scripts_folder
+from guideplayer.media import Library, scripts_folder, shipped_library
+from tests.authoring.shape_documents import right, slipped
 
 WHOLE = Path(__file__).parent / "scripts/whole.yaml"
 SMALL = WHOLE.with_name("small.yaml")
@@ -61,7 +69,7 @@ def test_editors_can_offer_the_names_of_the_library(schema):
     assert bed["name"]["examples"] == ["evening-pad", "none", "piano-sparse", "tide"]
 
 
-@pytest.mark.parametrize("text", ["20s", "4m", "1m30s", "1h", "2.5s", "20s..90s", "1m..1m30s"])
+@pytest.mark.parametrize("text", ["20s", "4m", "1m30s", "1h", "2.5s", "20s..90s", "1m..1m30s", " 20s", "1m .. 2m"])
 def test_durations_of_the_reader_are_durations_of_the_schema(schema, text):
     ranges, length = _patterns(schema)
 
@@ -70,7 +78,9 @@ def test_durations_of_the_reader_are_durations_of_the_schema(schema, text):
     assert bool(re.search(length, text)) == (read_length_ms(text) is not None)
 
 
-@pytest.mark.parametrize("text", ["", "20", "s", "1:30", "20s..", "..20s", "20s-90s", "1m 30s", "20S", "30s1m"])
+@pytest.mark.parametrize(
+    "text", ["", "20", "s", "1:30", "20s..", "..20s", "20s-90s", "1m 30s", "20S", "30s1m", "٣s", "20s..90s..2m"]
+)
 def test_what_is_no_duration_for_the_reader_is_none_for_the_schema(schema, text):
     ranges, length = _patterns(schema)
 
@@ -86,16 +96,40 @@ def _patterns(schema: dict) -> tuple[str, str]:
 
 @pytest.mark.parametrize("path", [WHOLE, SMALL, *scripts_folder().glob("*.yaml")], ids=lambda path: path.name)
 def test_scripts_are_valid(schema, path):
-    jsonschema = pytest.importorskip("jsonschema")
-    jsonschema.Draft202012Validator.check_schema(schema)
-
     jsonschema.validate(yaml.safe_load(path.read_text("utf-8")), schema, jsonschema.Draft202012Validator)
 
 
-@pytest.mark.parametrize("wrong", [{"titel": "x"}, {"title": 1}, {"infusion": {"length": "40", "phases": []}}])
-def test_slips_are_invalid(schema, wrong):
-    jsonschema = pytest.importorskip("jsonschema")
-    right = yaml.safe_load(SMALL.read_text("utf-8"))
+NAMES_OF_A_LIBRARY = {"unknown-bed", "unknown-sound", "unknown-voice"}
+DOCUMENTS = right(SCRIPT, shipped_library())
+WHOLE_SCHEMA = json_schema(shipped_library())
+VALIDATOR = jsonschema.Draft202012Validator(WHOLE_SCHEMA)
 
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(right | wrong, schema, jsonschema.Draft202012Validator)
+
+def reported(document: object) -> set[str]:
+    """The codes that the reader reports of a document that is written as YAML."""
+    text = json.dumps(document, ensure_ascii=False, indent=1)
+    sheet = Sheet(text, "a.yaml", shipped_library(), Path())
+    node = compose(sheet)
+    assert node, sheet.problems
+    SCRIPT.read(node, sheet)
+    return {problem.code for problem in sheet.problems}
+
+
+def test_it_is_a_schema():
+    jsonschema.Draft202012Validator.check_schema(WHOLE_SCHEMA)
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(DOCUMENTS)
+def test_what_the_shapes_allow_is_right_for_the_reader_and_for_the_schema(document):
+    assert reported(document) == set()
+    VALIDATOR.validate(document)
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(DOCUMENTS, st.data())
+def test_the_schema_rejects_what_the_reader_reports_and_nothing_else(document, data):
+    document = slipped(document, data)
+
+    # A bed of another place's library is no slip to the schema, which only offers the names that are here.
+    assert VALIDATOR.is_valid(document) == (not reported(document) - NAMES_OF_A_LIBRARY), document
