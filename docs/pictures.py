@@ -3,6 +3,7 @@
 The stage's pictures come from its own painter at moments of Open Sky; the desk's from a session that really runs.
 """
 
+import io
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import pygame
+from PIL import Image
 from selenium.webdriver import Keys
 from selenium.webdriver.common.by import By
 
@@ -22,6 +24,8 @@ from guideplayer.core.direction import moment_at
 from guideplayer.core.messages import Acknowledged, Began, Chose, Delivered, Pressed
 from guideplayer.core.session import opened, step
 from guideplayer.media import scripts_folder, shipped_library
+from guideplayer.rehearsal.preview_page import render_page, render_picture, view_of
+from guideplayer.rehearsal.strip import StripPainter
 from guideplayer.stage.overlay import Overlay
 from guideplayer.stage.painter import Painter
 from tests.browser.chromium import DESKTOP, PHONE, chromium, resize
@@ -74,6 +78,21 @@ def stage_pictures() -> None:
     save(painter.surface, "stage-coming")
 
 
+def preview_pictures(folder: Path) -> None:
+    """The picture of a preview, and its page."""
+    library = shipped_library()
+    script, problems = read_script(scripts_folder() / "open-sky.yaml", library)
+    assert script
+    view = view_of(script, problems, 50 * 60_000, library, StripPainter())
+    picture = Image.open(io.BytesIO(render_picture(view, 1280))).convert("RGB")
+    picture.save(HERE / "preview.png", optimize=True)
+    page_file = folder / "page.html"
+    page_file.write_text(render_page(view, library), "utf-8")
+    with chromium(folder / "preview", (1200, 1500)) as page:
+        page.get(page_file.as_uri())
+        page.save_screenshot(str(HERE / "preview-page.png"))
+
+
 def desk_pictures(folder: Path) -> None:
     """The desk of a session that runs, on a phone and on a desktop."""
     read, write = os.pipe()
@@ -113,4 +132,5 @@ def desk_pictures(folder: Path) -> None:
 if __name__ == "__main__":
     stage_pictures()
     with tempfile.TemporaryDirectory() as scratch:
+        preview_pictures(Path(scratch))
         desk_pictures(Path(scratch))

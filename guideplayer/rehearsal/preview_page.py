@@ -14,9 +14,10 @@ from markupsafe import Markup
 
 from guideplayer.authoring.places import places_of
 from guideplayer.authoring.problems import Problem, Severity
+from guideplayer.core.plan import Section
 from guideplayer.core.script import Clip, Say, Script
 from guideplayer.media import Library, media_folder
-from guideplayer.rehearsal.preview import Part, Preview, preview_of, words_per_minute
+from guideplayer.rehearsal.preview import Preview, preview_of, words_per_minute
 from guideplayer.rehearsal.preview_words import clock, length
 from guideplayer.rehearsal.strip import Progress, Strip, StripPainter
 from guideplayer.rehearsal.timeline import timeline_of
@@ -68,6 +69,7 @@ def render_page(view: View, library: Library, live: int = 0) -> str:
             code=Markup(code),
             clips=Markup(json.dumps(clips)),
             timeline=Markup(_drawing(view, heading=False)),
+            source=Path(preview.script.file).name,
             facts=_facts(preview),
             hold=_hold(preview),
             longest_ms=max((case.infusion_ms for case in preview.cases), default=1),
@@ -94,13 +96,13 @@ def render_problems(name: str, problems: Sequence[Problem], live: int) -> str:
     )
 
 
-def render_picture(view: View) -> bytes:
+def render_picture(view: View, width_px: int = PICTURE_WIDTH_PX) -> bytes:
     """The timeline with the film strip alone, as PNG."""
     colours = dict(re.findall(r"(--\w+): (#\w+)", _read("preview.css").partition("@media")[0]))
     style = re.sub(r"var\((--\w+)\)", lambda found: colours[found[1]], _read("timeline.css"))
     drawing = _drawing(view, heading=True, style=style.replace("system-ui, ", ""))
     fonts = sorted(map(str, (media_folder() / "fonts").glob("*.ttf")))
-    return resvg_py.svg_to_bytes(svg_string=drawing, width=PICTURE_WIDTH_PX, skip_system_fonts=True, font_files=fonts)
+    return resvg_py.svg_to_bytes(svg_string=drawing, width=width_px, skip_system_fonts=True, font_files=fonts)
 
 
 def _drawing(view: View, *, heading: bool, style: str = "") -> str:
@@ -167,7 +169,7 @@ def _facts(preview: Preview) -> Iterator[tuple[str, str]]:
     yield "Can be fitted to", f"{length(script.shortest_ms)} to {length(script.longest_ms)}"
     yield "Whole session", length(preview.whole_ms)
     yield "Lines", str(sum(bool(row.text) for row in rows))
-    yield "Words a minute", f"{words_per_minute(rows, preview.whole_ms):.1f}" + _at_the_peak(preview.parts)
+    yield "Words a minute", _density(preview)
     yield "Told by", script.voice
     yield "Language", script.language
     if script.themes:
@@ -176,11 +178,14 @@ def _facts(preview: Preview) -> Iterator[tuple[str, str]]:
         yield "Contains", ", ".join(script.contains)
 
 
-def _at_the_peak(parts: Sequence[Part]) -> str:
-    peak = next((part for part in parts if part.stretch.peak), None)
+def _density(preview: Preview) -> str:
+    """Words a minute while the pump runs, as lists count them, and at the peak."""
+    phases = [part for part in preview.parts if part.section is Section.INFUSION]
+    told = f"{words_per_minute([row for part in phases for row in part.rows], preview.infusion_ms):.1f}"
+    peak = next((part for part in phases if part.stretch.peak), None)
     if peak is None:
-        return ""
-    return f", {words_per_minute(peak.rows, peak.stretch.end_ms - peak.stretch.start_ms):.1f} at the peak"
+        return told
+    return f"{told}, {words_per_minute(peak.rows, peak.stretch.end_ms - peak.stretch.start_ms):.1f} at the peak"
 
 
 def _counted(problems: Sequence[Problem]) -> str:

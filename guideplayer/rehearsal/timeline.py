@@ -1,6 +1,7 @@
 """The timeline of a preview, drawn to scale as SVG: effect, picture, words, rests, music, and frames under it."""
 
 import base64
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 
@@ -10,7 +11,7 @@ from guideplayer.authoring.problems import Problem, Severity
 from guideplayer.core.effect import effect_at
 from guideplayer.core.script import Span
 from guideplayer.core.units import MINUTE_MS
-from guideplayer.rehearsal.preview import Part, Preview, Row
+from guideplayer.rehearsal.preview import Preview, Row
 from guideplayer.rehearsal.preview_words import clock, length
 from guideplayer.rehearsal.strip import EDGE, FRAME_SIZE, Frame, Strip
 
@@ -23,6 +24,8 @@ FRAME_HEIGHT = FRAME_WIDTH * FRAME_SIZE[1] / FRAME_SIZE[0]
 ROW_STEP = FRAME_HEIGHT + 34
 HEIGHT = round(STRIP + 2 * ROW_STEP)
 LEAST_WIDTH = 2.0
+# How wide letters are, roughly, and what is kept free beside words.
+LETTER, SMALL_LETTER, GAP = 7.7, 7.0, 10
 
 
 class Box(msgspec.Struct, frozen=True):
@@ -118,7 +121,7 @@ class _Drawing:
             effect=self._effect(),
             light=self._light(),
             band=data_address(self._strip.band, "image/png"),
-            parts=tuple(self._part(part) for part in self._preview.parts),
+            parts=tuple(self._parts()),
             words=tuple(self._word(row) for row in self._rows if row.text or row.sound),
             findings=tuple(self._findings()),
             rests=tuple(self._candle(row, row.rest) for row in self._rows if row.rest),
@@ -145,12 +148,19 @@ class _Drawing:
             for number, share in enumerate(light)
         )
 
-    def _part(self, part: Part) -> Box:
-        stretch = part.stretch
-        scene = stretch.scene
-        note = f"{scene.name}, {scene.motion}, light {scene.light:g}"
-        kind = "peak" if stretch.peak else ""
-        return Box(self.x(stretch.start_ms), self.wide(stretch.end_ms - stretch.start_ms), kind, part.name, note)
+    def _parts(self) -> Iterator[Box]:
+        """The parts by name; a scene is named where it begins."""
+        before = ""
+        for part in self._preview.parts:
+            stretch, scene = part.stretch, part.stretch.scene
+            width = self.wide(stretch.end_ms - stretch.start_ms)
+            if not width:
+                continue
+            note = f"{part.name}: {scene.name}, {scene.motion}, light {scene.light:g}"
+            begins = "" if scene.name == before else cut(scene.name, width - GAP, SMALL_LETTER)
+            name = f"{part.name} · peak" if stretch.peak and part.name != "peak" else part.name
+            yield Box(self.x(stretch.start_ms), width, begins, cut(name, width, LETTER), note)
+            before = scene.name
 
     def _word(self, row: Row) -> Box:
         assert row.at_ms is not None
@@ -196,17 +206,17 @@ class _Drawing:
 
     def _music(self) -> Iterator[Box]:
         """The beds, those that go on through several parts at one level as one."""
-        found: list[Part] = []
-        for part in [*self._preview.parts, None]:
-            if found and (part is None or part.stretch.bed != found[0].stretch.bed):
-                bed, start_ms = found[0].stretch.bed, found[0].stretch.start_ms
-                width = self.wide(found[-1].stretch.end_ms - start_ms)
-                name = bed.name or "no music"
-                note = f"{bed.level_lufs:g} LUFS" if bed.name else ""
-                yield Box(self.x(start_ms), width, "bed" if bed.name else "none", name, note)
-                found = []
-            if part:
-                found.append(part)
+        for bed, parts in itertools.groupby(self._preview.parts, key=lambda part: part.stretch.bed):
+            together = list(parts)
+            start_ms, end_ms = together[0].stretch.start_ms, together[-1].stretch.end_ms
+            width, name = self.wide(end_ms - start_ms), bed.name or "no music"
+            note = f"{bed.level_lufs:g} LUFS" if bed.name else ""
+            room = width > (len(name) + len(note)) * LETTER + 4 * GAP
+            kind = "bed" if bed.name else "none"
+            if width:
+                yield Box(
+                    self.x(start_ms), width, kind, cut(name, width - 2 * GAP, LETTER), note, "note" if room else ""
+                )
 
     def _ticks(self) -> Iterator[Box]:
         step_ms = 5 * MINUTE_MS
@@ -232,3 +242,11 @@ class _Drawing:
 def data_address(data: bytes, kind: str) -> str:
     """Data as an address of itself, so that a page needs no other file."""
     return f"data:{kind};base64,{base64.b64encode(data).decode()}"
+
+
+def cut(text: str, width: float, letter: float) -> str:
+    """As much of a text as there is room for."""
+    most = int(width / letter)
+    if len(text) <= most:
+        return text
+    return f"{text[: most - 1]}…" if most > 2 else ""

@@ -8,6 +8,7 @@ import pygame
 import pytest
 import soundfile
 
+from guideplayer.authoring.listing import list_scripts
 from guideplayer.authoring.problems import Severity
 from guideplayer.authoring.reader import read_script
 from guideplayer.core.plan import plan
@@ -188,6 +189,14 @@ def test_every_clip_is_in_the_page_once(shown):
     assert len(clips) == len(lines)
     for data in list(clips.values())[:3]:
         assert soundfile.info(io.BytesIO(base64.b64decode(data))).duration > 0.5
+
+
+def test_a_page_tells_of_the_script_what_lists_tell(shown):
+    listed = next(one for one in list_scripts([OPEN_SKY.parent], shipped_library()) if one.name == "open-sky")
+    page = render_page(shown, shipped_library())
+    assert f"<dt>Words a minute</dt><dd>{listed.words_per_minute:.1f}, " in page
+    assert str(OPEN_SKY.parent) not in page
+    assert "Made by guideplayer from open-sky.yaml." in page
 
 
 def test_the_picture_is_the_drawing(shown):
