@@ -8,12 +8,12 @@ from guideplayer.authoring import shapes
 from guideplayer.authoring.hold import hold_words, resume_words
 from guideplayer.authoring.names import DEFAULT_VOICE, NO_BED
 from guideplayer.authoring.records import Record
+from guideplayer.authoring.scenes import SceneReader
 from guideplayer.authoring.sheet import Sheet
 from guideplayer.authoring.speaker import Speaker
 from guideplayer.core.script import (
     BedChoice,
     Item,
-    Motion,
     Phase,
     Rest,
     SceneChoice,
@@ -44,7 +44,7 @@ class _Builder:
         self._record = record
         self._sheet = sheet
         self._speaker = speaker
-        self._scene: SceneChoice | None = None
+        self._scenes = SceneReader(sheet)
         self._bed = BedChoice("")
 
     def script(self) -> Script:
@@ -72,35 +72,15 @@ class _Builder:
     def _phases(self, infusion: Record) -> tuple[Phase, ...]:
         phases = infusion.get(shapes.PHASES)
         if phases is None:
-            # Nobody knows what picture the return would have inherited, and one problem is enough.
-            self._scene = self._scene or SceneChoice("")
+            self._scenes.unknown()
             return ()
         return tuple(self._phase(phase) for phase in phases)
 
     def _phase(self, record: Record, name: str = "") -> Phase:
-        scene, bed = self._change_scene(record), self._change_bed(record)
+        scene, bed = self._scenes.of(record), self._change_bed(record)
         items = tuple(self._item(line) for line in record.get(shapes.LINES) or ())
         name = name or record.get(shapes.PHASE_NAME) or ""
         return Phase(name, scene, bed, items, peak=record.get(shapes.PEAK) or False)
-
-    def _change_scene(self, phase: Record) -> SceneChoice:
-        """Each key of a scene stays as it was unless it is given; something has to be shown from the start."""
-        scene = phase.get(shapes.PHASE_SCENE)
-        before = self._scene or SceneChoice("")
-        if self._scene is None and not phase.has(shapes.PHASE_SCENE):
-            self._sheet.report("missing-key", phase.place, f"{phase.shape.title} comes first and so needs 'scene'")
-        elif scene and not before.name and not scene.has(shapes.SCENE_NAME):
-            self._sheet.report("missing-key", scene.place, "the first scene needs 'name': there is none before it")
-        self._scene = before
-        if scene is None:
-            return before
-        light = scene.get(shapes.SCENE_LIGHT)
-        self._scene = SceneChoice(
-            scene.get(shapes.SCENE_NAME) or before.name,
-            Motion(scene.get(shapes.SCENE_MOTION) or before.motion),
-            before.light if light is None else light,
-        )
-        return self._scene
 
     def _change_bed(self, phase: Record) -> BedChoice:
         """Each key of a bed stays as it was unless it is given."""

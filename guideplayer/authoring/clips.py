@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from guideplayer.authoring.files import beside_the_script
 from guideplayer.authoring.sheet import Place, Sheet
 from guideplayer.authoring.words import quoted
 from guideplayer.core.script import Clip
@@ -33,31 +34,11 @@ def narrated(text: str, voice: str, place: Place, sheet: Sheet) -> Clip:
 
 def recorded(name: str, text: str, place: Place, sheet: Sheet) -> Clip:
     """The author's own recording; a problem, and one with no file, when it cannot be used."""
-    path = _beside_the_script(name, place, sheet)
+    path = beside_the_script(name, place, sheet, "missing-recording")
     length_ms = _measured_ms(path, name, place, sheet) if path else None
     if path is None or length_ms is None:
         return Clip("", estimated_length_ms(text))
     return Clip(str(path), length_ms)
-
-
-def _beside_the_script(name: str, place: Place, sheet: Sheet) -> Path | None:
-    """The recording's file, which has to be in the script's folder or below, so that a folder can be copied whole."""
-    folder = sheet.folder.resolve()
-    try:
-        path = (folder / name).resolve()
-        found = path.is_file()
-    except (OSError, RuntimeError):
-        found = False
-    else:
-        if not path.is_relative_to(folder):
-            sheet.report(
-                "outside", place, f"{quoted(name)} is outside the script's folder: put the recording beside the script"
-            )
-            return None
-    if not found:
-        sheet.report("missing-recording", place, f"there is no file {quoted(name)} in the script's folder")
-        return None
-    return path
 
 
 def _measured_ms(path: Path, name: str, place: Place, sheet: Sheet) -> int | None:

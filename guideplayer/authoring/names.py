@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from guideplayer.core.scenes import SCENE_NAMES
+from guideplayer.core.scenes import PALETTES, SCENE_NAMES
 from guideplayer.core.script import Motion
 from guideplayer.media import Library
 
@@ -16,6 +16,11 @@ NARRATORS = frozenset({"heart", "emma", "onyx", "michael"})
 def scenes(_library: Library) -> Collection[str]:
     """The pictures."""
     return SCENE_NAMES
+
+
+def palettes(_library: Library) -> Collection[str]:
+    """The palettes of all scenes."""
+    return {name for names in PALETTES.values() for name in names}
 
 
 def motions(_library: Library) -> Collection[str]:

@@ -9,6 +9,17 @@ FORMAT = 1
 
 # A picture.
 SCENE_NAME = Field("name", Name("scene", names.scenes, fixed=True), "The picture. Stays as before unless given.")
+SCENE_PALETTE = Field(
+    "palette",
+    Name("palette", names.palettes, fixed=True),
+    "The picture's colours; each scene has its own palettes, and its usual one unless given.",
+)
+SCENE_IMAGE = Field(
+    "image", Text("the path of a picture"), "In place of a name: your own photograph, beside the script or below it."
+)
+SCENE_VIDEO = Field(
+    "video", Text("the path of a film"), "In place of a name: your own film, beside the script or below it, silent."
+)
 SCENE_MOTION = Field(
     "motion",
     Name("motion", names.motions, fixed=True),
@@ -21,7 +32,7 @@ SCENE = Shape(
     "scene",
     "a scene",
     "The picture of a phase. Keys that are not given stay as they were in the phase before.",
-    (SCENE_NAME, SCENE_MOTION, SCENE_LIGHT),
+    (SCENE_NAME, SCENE_PALETTE, SCENE_IMAGE, SCENE_VIDEO, SCENE_MOTION, SCENE_LIGHT),
     short=SCENE_NAME,
 )
 

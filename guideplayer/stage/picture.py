@@ -8,9 +8,10 @@ import pygame
 
 from guideplayer.core.moment import Moment, ScenePart
 from guideplayer.core.scenes import IMAGE, VIDEO
+from guideplayer.pictures import PictureError
 from guideplayer.stage.dither import Dither
 from guideplayer.stage.files.film import Film
-from guideplayer.stage.files.layer import FileError, Layer
+from guideplayer.stage.files.layer import Layer
 from guideplayer.stage.files.photograph import Photograph
 from guideplayer.stage.reel import Reel
 from guideplayer.stage.scenes import HOLD, make_scene
@@ -98,7 +99,7 @@ class PicturePainter:
     def _read(self, kind: Callable[[str, tuple[int, int]], Layer], file: str) -> Layer | None:
         try:
             return kind(file, self._size)
-        except FileError as error:
+        except PictureError as error:
             self.faults = (*self.faults, str(error))
             return None
 

@@ -272,7 +272,7 @@ a.yaml:11:39: missing-recording: there is no file “a.wav” in the script's fo
         "say: You can rest.",
         "{say: You can rest., audio: ../a.wav}",
         """
-a.yaml:11:39: outside: “../a.wav” is outside the script's folder: put the recording beside the script
+a.yaml:11:39: outside: “../a.wav” is outside the script's folder: put the file beside the script
           - {say: You can rest., audio: ../a.wav}
                                         ^""",
     ),

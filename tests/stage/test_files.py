@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from guideplayer.core.moment import Moment, ScenePart
+from guideplayer.pictures import PictureError
 from guideplayer.stage.files.film import MELT_MS, Film
-from guideplayer.stage.files.layer import FileError
 from guideplayer.stage.files.photograph import MEAN_LUMINANCE, Photograph
 from guideplayer.stage.picture import PicturePainter
 from guideplayer.stage.scenes.colours import luminance
@@ -101,7 +101,7 @@ def test_what_is_no_photograph_is_said(tmp_path, content, sentence):
     file = tmp_path / "lake.jpg"
     if content is not None:
         file.write_bytes(content)
-    with pytest.raises(FileError) as told:
+    with pytest.raises(PictureError) as told:
         Photograph(str(file), SIZE)
     assert str(told.value) == sentence.format(file=file)
 
@@ -111,7 +111,7 @@ def test_half_a_photograph_is_said(tmp_path):
     data = (tmp_path / "whole.jpg").read_bytes()
     (tmp_path / "half.jpg").write_bytes(data[: len(data) // 2])
     assert Photograph(whole, SIZE)
-    with pytest.raises(FileError) as told:
+    with pytest.raises(PictureError) as told:
         Photograph(str(tmp_path / "half.jpg"), SIZE)
     assert str(told.value) == f"The picture {tmp_path / 'half.jpg'} cannot be read: it is broken."
 
@@ -167,9 +167,9 @@ def test_a_film_begins_anew_without_a_jump(film):
 @pytest.mark.parametrize("content", [b"no film", b""])
 def test_what_is_no_film_is_said(tmp_path, content):
     (tmp_path / "film.mp4").write_bytes(content)
-    with pytest.raises(FileError) as told:
+    with pytest.raises(PictureError) as told:
         Film(str(tmp_path / "film.mp4"), SIZE)
-    assert str(told.value) == f"The film {tmp_path / 'film.mp4'} cannot be read."
+    assert str(told.value) == f"The film {tmp_path / 'film.mp4'} cannot be read: save it as MP4 or WebM."
 
 
 def shown(painter, *parts):

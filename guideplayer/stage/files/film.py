@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pygame
 
-from guideplayer.stage.files.layer import Dimmer, FileError, Pixels, as_steps
+from guideplayer.pictures import film_errors, open_film
+from guideplayer.stage.files.layer import Dimmer, Pixels, as_steps
 
 if TYPE_CHECKING:
     from av import VideoFrame
@@ -22,36 +23,20 @@ class Reader:
     """One place in a film, that moves forwards."""
 
     def __init__(self, file: str, size: tuple[int, int]) -> None:
-        """Open a film. Raises FileError when it cannot be opened or has no picture."""
-        try:
-            import av
-        except ImportError as error:
-            raise FileError("Films need the extra `video`: pip install 'guideplayer[video]'.") from error
-        self._errors = (av.FFmpegError, ValueError, OSError)
-        try:
-            self._container = av.open(file)
-            self._stream = self._container.streams.video[0]
-        except (*self._errors, IndexError) as error:
-            raise FileError(f"The film {file} cannot be read.") from error
+        """Open a film. Raises PictureError."""
+        self._container, self.length_ms = open_film(file)
+        self._errors = film_errors()
+        self._stream = self._container.streams.video[0]
         self._stream.thread_type = "AUTO"
         self._size = size
-        self._file = file
         width, height = self._stream.width, self._stream.height
-        if not width or not height:
-            raise FileError(f"The film {file} has no picture.")
         scale = min(size[0] / width, size[1] / height)
         self._inside = (max(2, round(width * scale)), max(2, round(height * scale)))
-        self.length_ms = self._length_ms()
         self._frames: Iterator[VideoFrame] = iter(())
         self._asked_ms = 0
         self._pixels: Pixels = np.zeros((size[1], size[0], 4), np.uint8)
         self._next: VideoFrame | None = None
         self._search(0)
-
-    def _length_ms(self) -> int:
-        if self._stream.duration and self._stream.time_base:
-            return round(self._stream.duration * self._stream.time_base * 1000)
-        return round((self._container.duration or 0) / 1000)
 
     def frame(self, at_ms: int) -> Pixels:
         """The frame that is seen at a time. Where the film cannot be read any further the last one stays."""
@@ -94,11 +79,9 @@ class Film:
     """One film for one size of screen, without an end."""
 
     def __init__(self, file: str, size: tuple[int, int]) -> None:
-        """Open it. Raises FileError."""
+        """Open it. Raises PictureError."""
         self._now = Reader(file, size)
         length_ms = self._now.length_ms
-        if length_ms <= 0:
-            raise FileError(f"The film {file} does not tell its length: save it anew as MP4 or WebM.")
         self._melt_ms = min(MELT_MS, length_ms // 3)
         self._turn_ms = length_ms - self._melt_ms
         # Where end and beginning are seen together two places have to be read.

@@ -15,10 +15,6 @@ Pixels = NDArray[np.uint8]
 SHARES = 256
 
 
-class FileError(Exception):
-    """A picture or a film cannot be shown; the text is one plain sentence."""
-
-
 class Layer(Protocol):
     """Something full-size that moves with time."""
 

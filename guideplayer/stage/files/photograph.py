@@ -1,13 +1,13 @@
 """A photograph: turned upright, as large as the screen, over which it moves very slowly from side to side."""
 
 import math
-import warnings
 
 import numpy as np
 import pygame
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
-from guideplayer.stage.files.layer import Dimmer, FileError, Pixels, as_steps
+from guideplayer.pictures import read_upright
+from guideplayer.stage.files.layer import Dimmer, Pixels, as_steps
 from guideplayer.stage.scenes.colours import luminance
 
 # A picture that has to lose more than this share to fill the screen is shown whole, with soft dark borders, instead.
@@ -20,7 +20,6 @@ PAN_PX_S = 1.5
 MEAN_LUMINANCE = 0.10
 # It moves by quarters of a pixel: whole ones would be seen.
 QUARTERS = 4
-MOST_PIXELS = 200_000_000
 GAMMA = 2.2
 BORDER = 0.06
 
@@ -29,7 +28,7 @@ class Photograph:
     """One photograph for one size of screen."""
 
     def __init__(self, file: str, size: tuple[int, int]) -> None:
-        """Read it. Raises FileError when it is missing, broken or no picture."""
+        """Read it. Raises PictureError."""
         image = read_upright(file, (round(size[0] * 1.5), round(size[1] * 1.5)))
         self._size = size
         self._pixels, self._ways = _fitted(image, size)
@@ -59,24 +58,6 @@ class Photograph:
         fastest_px_s = PAN_PX_S * self._size[1] / 1080
         period_s = math.pi * way_px / fastest_px_s
         return way_px * (0.5 - 0.5 * math.cos(2 * math.pi * time_ms / 1000 / period_s)) if way_px else 0.0
-
-
-def read_upright(file: str, enough: tuple[int, int]) -> Image.Image:
-    """A picture as its camera was held, in red, green and blue; a huge one is read smaller. Raises FileError."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(file) as image:
-                if image.width * image.height > MOST_PIXELS:
-                    raise FileError(f"The picture {file} has more than {MOST_PIXELS // 1_000_000} million pixels.")
-                image.draft("RGB", enough)
-                upright = ImageOps.exif_transpose(image)
-                return upright.convert("RGB")
-    except UnidentifiedImageError as error:
-        raise FileError(f"The file {file} is no picture that can be read: save it as JPEG, PNG or WebP.") from error
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        reason = getattr(error, "strerror", None) or "it is broken"
-        raise FileError(f"The picture {file} cannot be read: {reason}.") from error
 
 
 def _fitted(image: Image.Image, size: tuple[int, int]) -> tuple[Pixels, tuple[int, int]]:
