@@ -69,7 +69,7 @@ def test_a_film_is_a_scene(small, library, folder):
             "image: lake.jpg, palette: moon",
             "unknown-palette: the scene 'image' has no palette “moon”: it has no palettes",
         ),
-        ("name: dusk, image: lake.jpg", "two-in-one: 'name' and 'image' stand together: a scene has one of them"),
+        ("name: dusk, image: lake.jpg", "two-in-one: 'image' and 'name' stand together: a scene has one of them"),
         ("image: lak.jpg", "missing-picture: there is no file “lak.jpg” in the script's folder"),
         ("image: ../lake.jpg", "outside: “../lake.jpg” is outside the script's folder: put the file beside the script"),
         ("image: broken.jpg", "unreadable-picture: the picture “broken.jpg” cannot be read: it is broken"),
