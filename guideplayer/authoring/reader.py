@@ -79,7 +79,7 @@ def _nothing(file: str, code: str, sentence: str, suggestion: str = "") -> Readi
 
 def _nearest_script(path: Path) -> str:
     """The script beside a missing file that was probably meant."""
-    names = [found.name for found in path.parent.glob(f"*{SCRIPT_SUFFIX}")] if path.parent.is_dir() else []
+    names = [found.name for found in path.parent.glob(f"*{SCRIPT_SUFFIX}") if found.is_file()]
     meant = nearest(path.name, names)
     return str(path.with_name(meant)) if meant else ""
 

@@ -1,7 +1,10 @@
 """The schema says of each key what the reader does with it."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -148,3 +151,28 @@ def test_the_shipped_schema_is_up_to_date():
 @pytest.mark.parametrize("path", sorted(scripts_folder().glob("*.yaml")), ids=lambda path: path.name)
 def test_editors_find_the_schema_beside_each_shipped_script(path):
     assert path.read_text("utf-8").startswith("# yaml-language-server: $schema=guideplayer.schema.json\n")
+
+
+def schema_command(tmp_path: Path, output: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "guideplayer", "schema", "--output", str(output)],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "GUIDEPLAYER_MEDIA": str(tmp_path)},
+        timeout=60,
+    )
+
+
+def test_the_command_writes_the_shipped_schema(tmp_path):
+    done = schema_command(tmp_path, tmp_path / "schema.json")
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (tmp_path / "schema.json").read_bytes() == (scripts_folder() / "guideplayer.schema.json").read_bytes()
+
+
+def test_where_nothing_can_be_written_is_told(tmp_path):
+    done = schema_command(tmp_path, tmp_path / "no" / "schema.json")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"{tmp_path}/no/schema.json cannot be written: No such file or directory.\n"

@@ -46,6 +46,42 @@ def test_a_pipe_is_not_waited_for(tmp_path, library):
     )
 
 
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/null", "/dev/stdin"])
+def test_a_device_is_not_read(device, library):
+    assert told_of_file(Path(device), library) == f"{device}: not-a-file: this is not a file that can be read whole"
+
+
+def test_a_link_that_leads_nowhere(tmp_path, library):
+    path = tmp_path / "link.yaml"
+    path.symlink_to(path)
+
+    assert told_of_file(path, library) == f"{path}: missing-file: there is no such file"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
+def test_a_file_that_may_not_be_read(tmp_path, library):
+    path = tmp_path / "secret.yaml"
+    path.touch(mode=0)
+
+    assert told_of_file(path, library) == f"{path}: unreadable: the file cannot be read: Permission denied"
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").is_file(), reason="a file of Linux that fails while it is read")
+def test_a_file_that_fails_while_it_is_read(library):
+    assert told_of_file(Path("/proc/self/mem"), library) == (
+        "/proc/self/mem: unreadable: the file cannot be read: Input/output error"
+    )
+
+
+@pytest.mark.parametrize("line_break", ["\r\n", "\r"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_line_breaks_and_byte_order_marks_change_nothing(mark, line_break, small, library):
+    text = mark + small.replace("\n", line_break)
+
+    assert read_text(text, "a.yaml", library, Path()) == read_text(small, "a.yaml", library, Path())
+    assert told(text.replace("scene: dusk", "scene: dusc"), library).startswith("a.yaml:8:14: unknown-scene: ")
+
+
 def test_a_name_that_no_file_can_have(tmp_path, library):
     path = tmp_path / ("x" * 300)
 
