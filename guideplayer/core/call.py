@@ -3,14 +3,13 @@
 import msgspec
 
 from guideplayer.core.messages import Acknowledged, Alert, Attended, Cleared, Delivered, Pressed
-from guideplayer.core.state import Call, CallState
+from guideplayer.core.state import SILENCED_MS, Call, CallState
 from guideplayer.core.units import SECOND_MS
 
 ALERT_EVERY_MS = 10 * SECOND_MS
 UNDELIVERED_MS = 3 * SECOND_MS
 UNACKNOWLEDGED_MS = 30 * SECOND_MS
 EVERYONE_MS = 60 * SECOND_MS
-SILENCED_MS = 120 * SECOND_MS
 # Whoever came is surely still there this long; later a press asks for somebody again.
 PRESENT_MS = 60 * SECOND_MS
 
@@ -21,7 +20,7 @@ def level_at(call: Call, now_ms: int) -> int:
     """How far the call has been escalated: 0 desks, 1 the room's own alarm, 2 pagers and relay, 3 all of them."""
     if call.state not in _ASKING:
         return 0
-    age_ms = now_ms - call.raised_ms
+    age_ms = now_ms - call.asking_since_ms
     if age_ms >= EVERYONE_MS:
         return 3
     if age_ms >= UNACKNOWLEDGED_MS:
@@ -32,7 +31,7 @@ def level_at(call: Call, now_ms: int) -> int:
 def alarm_sounds(call: Call, now_ms: int) -> bool:
     """Whether the room's own alarm sounds: nobody can be reached, or nobody has come for a minute."""
     level = level_at(call, now_ms)
-    undelivered = call.state is CallState.RAISED and now_ms - call.raised_ms >= UNDELIVERED_MS
+    undelivered = call.state is CallState.RAISED and now_ms - call.asking_since_ms >= UNDELIVERED_MS
     return undelivered or level == 3
 
 
@@ -43,23 +42,38 @@ def unanswered(call: Call, now_ms: int) -> bool:
 
 def due_ms(call: Call) -> int | None:
     """When the call next does something by itself."""
-    times = [] if call.alert_ms is None else [call.alert_ms]
+    times = [time for time in (call.alert_ms, call.lapse_ms) if time is not None]
     if call.state in _ASKING:
         steps = [(2, UNACKNOWLEDGED_MS), (3, EVERYONE_MS)]
         if call.state is CallState.RAISED:
             steps.append((1, UNDELIVERED_MS))
-        times += [call.raised_ms + after_ms for level, after_ms in steps if level > call.level]
+        times += [call.asking_since_ms + after_ms for level, after_ms in steps if level > call.level]
     return min(times, default=None)
 
 
 def advanced(call: Call, now_ms: int) -> tuple[Call, tuple[Alert, ...]]:
     """The call at the instant that was due: escalated, and alerting again."""
+    if call.lapse_ms is not None and call.lapse_ms <= now_ms:
+        return _lapsed(call, now_ms)
     level = max(call.level, level_at(call, now_ms))
     alerting = level > call.level or (call.alert_ms is not None and call.alert_ms <= now_ms)
     if not alerting:
         return call, ()
     again_ms = now_ms + ALERT_EVERY_MS if call.alert_ms is None or call.alert_ms <= now_ms else call.alert_ms
     return msgspec.structs.replace(call, level=level, alert_ms=again_ms), (Alert(call.id, level),)
+
+
+def _lapsed(call: Call, now_ms: int) -> tuple[Call, tuple[Alert, ...]]:
+    """Whoever answered has not come: the call is open to all again, and grows louder as if nobody had answered."""
+    open_to_all = msgspec.structs.replace(
+        call,
+        state=CallState.RAISED if call.delivered_ms is None else CallState.DELIVERED,
+        name="",
+        level=0,
+        lapses_ms=(*call.lapses_ms, now_ms),
+        alert_ms=now_ms + ALERT_EVERY_MS,
+    )
+    return open_to_all, (Alert(call.id, 0),)
 
 
 def pressed(call: Call, event: Pressed, number: int, now_ms: int, *, rehearsal: bool) -> tuple[Call, tuple[Alert, ...]]:
@@ -94,7 +108,7 @@ def delivered(call: Call, event: Delivered, now_ms: int) -> Call:
 
 
 def acknowledged(call: Call, event: Acknowledged, now_ms: int) -> Call | str:
-    """Somebody is coming; alerts are silent for two minutes at most. A sentence says why it cannot be."""
+    """Somebody is coming: silence for two minutes at most, then it asks anew. A sentence says why it cannot be."""
     if not call.open:
         return "Nobody is calling now."
     if call.state is CallState.ATTENDED:
@@ -108,6 +122,7 @@ def acknowledged(call: Call, event: Acknowledged, now_ms: int) -> Call | str:
         state=CallState.ACKNOWLEDGED,
         name=event.name.strip(),
         acknowledged_ms=now_ms if call.acknowledged_ms is None else call.acknowledged_ms,
+        answers_ms=(*call.answers_ms, now_ms),
         alert_ms=now_ms + SILENCED_MS,
     )
 

@@ -89,9 +89,12 @@ def leave_out_lines(pieces: Sequence[Piece], target_ms: int) -> tuple[Piece, ...
 
 
 def _leave_out_phases(pieces: Sequence[Piece], target_ms: int) -> tuple[Piece, ...]:
-    """Leave out whole phases, the earliest first: the effect has gone on to what the later ones are for."""
+    """Leave out whole phases, the earliest first, when leaving out lines is not enough.
+
+    The effect has gone on to what the later phases are for; their optional lines stay while there is time for them.
+    """
     kept = tuple(pieces)
-    while kept and least_ms(kept) > target_ms and kept[0].phase != kept[-1].phase:
+    while kept and kept[0].phase != kept[-1].phase and least_ms(leave_out_lines(kept, target_ms)) > target_ms:
         kept = tuple(piece for piece in kept if piece.phase != kept[0].phase)
     return kept
 
@@ -148,8 +151,8 @@ def fit(pieces: Sequence[Piece], target_ms: int) -> list[tuple[Piece, int]]:
 
 def fit_whatever_comes(pieces: Sequence[Piece], target_ms: int) -> list[tuple[Piece, int]]:
     """Fit pieces to what is left, never failing: for a refit in the middle of a session."""
-    kept = leave_out_lines(pieces, target_ms)
-    kept = _leave_out_phases(kept, target_ms)
+    kept = _leave_out_phases(pieces, target_ms)
+    kept = leave_out_lines(kept, target_ms)
     kept = _leave_out_the_end(kept, target_ms)
     return list(zip(kept, set_lengths(kept, target_ms), strict=True))
 

@@ -7,7 +7,7 @@ import msgspec
 
 from guideplayer.core.call import EVERYONE_MS, UNACKNOWLEDGED_MS, UNDELIVERED_MS
 from guideplayer.core.script import HoldWords, Say
-from guideplayer.core.state import Call, State
+from guideplayer.core.state import NEVER_MS, Call, State
 from guideplayer.core.units import SECOND_MS
 from guideplayer.core.words import FADE_MS
 
@@ -42,12 +42,20 @@ def _over(time_ms: int | None, now_ms: int) -> bool:
     return time_ms is not None and time_ms <= now_ms
 
 
+def _latest(times_ms: tuple[int, ...], now_ms: int) -> int:
+    return max((time_ms for time_ms in times_ms if time_ms <= now_ms), default=NEVER_MS)
+
+
 def word_at(call: Call, now_ms: int) -> Word:
     """What may be said at an instant: of receipts and answers only those that had come by then."""
     if call.raised_ms > now_ms or not call.id or _over(call.cleared_ms, now_ms) or _over(call.attended_ms, now_ms):
         return Word.RESTING
-    if _over(call.acknowledged_ms, now_ms):
+    answered_ms, lapsed_ms = _latest(call.answers_ms, now_ms), _latest(call.lapses_ms, now_ms)
+    if answered_ms > lapsed_ms:
         return Word.ACKNOWLEDGED
+    if lapsed_ms > call.raised_ms:
+        # Somebody answered and did not come: that the call goes on is all that is known.
+        return Word.UNANSWERED
     if now_ms - call.raised_ms >= UNACKNOWLEDGED_MS:
         return Word.UNANSWERED
     if _over(call.delivered_ms, now_ms):
@@ -69,7 +77,7 @@ def say_of(words: HoldWords, word: Word) -> Say:
 def _changes_ms(call: Call) -> list[int]:
     """The instants at which what is true can change, in order."""
     steps = (call.raised_ms + after_ms for after_ms in (0, UNDELIVERED_MS, UNACKNOWLEDGED_MS))
-    marks = (call.delivered_ms, call.acknowledged_ms, call.attended_ms, call.cleared_ms)
+    marks = (call.delivered_ms, *call.answers_ms, *call.lapses_ms, call.attended_ms, call.cleared_ms)
     return sorted([*steps, *(mark for mark in marks if mark is not None)]) if call.id else []
 
 

@@ -4,7 +4,7 @@ import msgspec
 
 from guideplayer.core.blend import blend_at
 from guideplayer.core.messages import Infused
-from guideplayer.core.plan import Cue, Section, enter, refit
+from guideplayer.core.plan import CARRIED, Carried, Section, carried_over, enter, reenter, refit
 from guideplayer.core.script import Say
 from guideplayer.core.state import RUNNING, Play, Position, Pump, State
 from guideplayer.core.units import MINUTE_MS
@@ -14,15 +14,11 @@ MOST_BY_MS = 60 * MINUTE_MS
 change = msgspec.structs.replace
 
 
-def _line_under_way(state: State, now_ms: int) -> tuple[Cue | None, int]:
-    """The line being said now, to be finished in the next section, and how much of it has been said (ms)."""
+def _carried(state: State, now_ms: int) -> Carried:
+    """What the section that is left hands on; nothing from one that stands still."""
     if state.plan is None or not state.position.running:
-        return None, 0
-    position_ms = state.position.at(now_ms)
-    cue = state.plan.track(state.position.section).cue_at(position_ms)
-    if cue is None or not isinstance(cue.item, Say) or cue.start_ms >= position_ms:
-        return None, 0
-    return cue, position_ms - cue.start_ms
+        return Carried()
+    return carried_over(state.plan.track(state.position.section), state.position.at(now_ms))
 
 
 def leaving(state: State, now_ms: int, position_ms: int = 0) -> State:
@@ -33,27 +29,36 @@ def leaving(state: State, now_ms: int, position_ms: int = 0) -> State:
 def started(state: State, now_ms: int) -> State:
     """The pump starts: the infusion's clock and its first phase begin at this instant."""
     assert state.plan
-    cue, said_ms = _line_under_way(state, now_ms)
     running = state.play in RUNNING
     return change(
         leaving(state, now_ms),
-        plan=enter(state.plan, Section.INFUSION, cue, said_ms),
+        plan=enter(state.plan, Section.INFUSION, _carried(state, now_ms)),
         play=Play.PLAYING if state.play in (Play.ARRIVING, Play.RETURNING) else state.play,
         pump=Pump(state.plan.infusion_ms, 0, now_ms, running=True, started=True),
         position=Position(Section.INFUSION, 0, now_ms, running=running),
     )
 
 
+def goes_on_ms(state: State, now_ms: int) -> int:
+    """Where the infusion would go on if it were left now: after a line that is finished in the return, before one
+    that a pause has cut."""
+    if state.plan is None or state.position.section is not Section.INFUSION:
+        return state.infusion_position_ms
+    position_ms = state.position.at(now_ms)
+    cue = state.plan.infusion.under_way(position_ms)
+    if cue is None or not isinstance(cue.item, Say):
+        return position_ms
+    return cue.end_ms if state.position.running else cue.start_ms
+
+
 def to_return(state: State, now_ms: int) -> State:
     """The programme goes to the return; a line under way is finished there."""
     assert state.plan
-    cue, said_ms = _line_under_way(state, now_ms)
-    infusing = state.position.section is Section.INFUSION
     return change(
         leaving(state, now_ms),
-        plan=enter(state.plan, Section.RETURN, cue, said_ms),
+        plan=enter(state.plan, Section.RETURN, _carried(state, now_ms)),
         play=Play.RETURNING,
-        infusion_position_ms=state.position.at(now_ms) if infusing else 0,
+        infusion_position_ms=goes_on_ms(state, now_ms),
         position=Position(Section.RETURN, 0, now_ms, running=True),
     )
 
@@ -112,12 +117,29 @@ def _restarted(state: State, now_ms: int) -> State | str:
     state = change(state, pump=change(state.pump, at_ms=now_ms, running=True))
     if state.position.section is not Section.RETURN:
         return state
-    position_ms = state.infusion_position_ms
     running = state.play in RUNNING
-    fitted = refit(current, Section.INFUSION, position_ms, state.pump.left_ms(now_ms), cut=True)
+    position_ms, carried = _back_to(state, now_ms)
+    fitted = reenter(current, position_ms, state.pump.left_ms(now_ms), carried)
+    position_ms += carried.said_ms
     return change(
         leaving(state, now_ms, position_ms),
         plan=fitted,
         play=Play.PLAYING if running else state.play,
         position=Position(Section.INFUSION, position_ms, now_ms, running=running),
     )
+
+
+def _back_to(state: State, now_ms: int) -> tuple[int, Carried]:
+    """Where the infusion goes on after the return, and what the return hands on to it.
+
+    A line of the infusion that the return was to finish is finished at its own place in the infusion, or said there
+    from its start.
+    """
+    assert state.plan
+    position_ms, track = state.position.at(now_ms), state.plan.returning
+    line = next((cue for cue in track.cues if cue.index == CARRIED and isinstance(cue.item, Say)), None)
+    if line is None or line.end_ms <= position_ms:
+        return state.infusion_position_ms, _carried(state, now_ms)
+    under_way = state.position.running and line.start_ms < position_ms
+    left_ms = line.end_ms - position_ms if under_way else line.length_ms
+    return state.infusion_position_ms - left_ms, Carried()

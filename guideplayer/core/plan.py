@@ -25,8 +25,10 @@ from guideplayer.core.units import SECOND_MS
 
 REENTRY_LEAD_MS = 3 * SECOND_MS
 REENTRY_REST = span(4 * SECOND_MS, 20 * SECOND_MS, natural_ms=8 * SECOND_MS)
-CARRY_REST_MS = 2 * SECOND_MS
+CARRY_REST = span(2 * SECOND_MS)
+# The index of what is not the section's own: a welcome, and what the section before handed on.
 ADDED = -1
+CARRIED = -2
 
 
 class Section(StrEnum):
@@ -38,7 +40,7 @@ class Section(StrEnum):
 
 
 class Cue(msgspec.Struct, frozen=True):
-    """An item placed in time. `index` is its place in its phase, ADDED for what a refit put in."""
+    """An item placed in time. `index` is its place in its phase, below 0 for what was put in."""
 
     item: Item
     phase: int
@@ -76,6 +78,11 @@ class Track(msgspec.Struct, frozen=True):
         number = bisect_right(self.cues, position_ms, key=lambda cue: cue.start_ms) - 1
         cue = self.cues[number] if number >= 0 else None
         return cue if cue and position_ms < cue.end_ms else None
+
+    def under_way(self, position_ms: int) -> Cue | None:
+        """The cue that has begun before this position and is not over."""
+        cue = self.cue_at(position_ms)
+        return cue if cue and cue.start_ms < position_ms else None
 
     def next_change_ms(self, position_ms: int) -> int | None:
         """The next position at which a cue begins or ends; None after the last."""
@@ -127,6 +134,13 @@ def plan(script: Script, infusion_ms: int) -> Plan:
     )
 
 
+class Carried(msgspec.Struct, frozen=True):
+    """What one section hands on to the next: a line under way, said for `said_ms`, and a welcome still to come."""
+
+    pieces: tuple[Piece, ...] = ()
+    said_ms: int = 0
+
+
 def refit(
     old: Plan, section: Section, position_ms: int, left_ms: int | None, reentry: Say | None = None, *, cut: bool
 ) -> Plan:
@@ -134,13 +148,11 @@ def refit(
 
     `left_ms` None keeps natural lengths (the arrival ends when the pump starts). `cut` says that the line under way
     was interrupted: it is said again from its start, or left out when optional, and `reentry` is spoken before
-    anything else. Otherwise it is finished first, and a welcome that is still to come stays. Never fails: past every
-    range the last resort is `fit_whatever_comes`.
+    anything else. Otherwise it is finished first, in the next section when this one ends before it, and a welcome
+    that is still to come stays. Never fails: past every range the last resort is `fit_whatever_comes`.
     """
     track = old.track(section)
-    under_way = track.cue_at(position_ms)
-    if under_way and under_way.start_ms >= position_ms:
-        under_way = None
+    under_way = track.under_way(position_ms)
     past = [cue for cue in track.cues if cue.start_ms < position_ms and cue.end_ms <= position_ms]
     start_ms = position_ms
     if under_way and isinstance(under_way.item, Say) and not cut:
@@ -150,32 +162,65 @@ def refit(
         past.append(msgspec.structs.replace(under_way, length_ms=position_ms - under_way.start_ms))
     phase = track.stretches[track.stretch_at(position_ms)].phase if track.stretches else 0
     fitted = _fit_what_is_left(
-        _reentry_pieces(reentry, phase) if cut else _added_ahead(track, position_ms),
-        _ahead(_pieces(old.phases(section)), past, under_way),
+        (*_reentry_pieces(reentry, phase), *_added_ahead(track, position_ms, phase, cut=cut)),
+        _ahead(_pieces(old.phases(section)), track, past, position_ms, cut=cut),
         None if left_ms is None else left_ms - (start_ms - position_ms),
     )
     placed = [*past, *_placed(fitted, start_ms)]
     end_ms = max(placed[-1].end_ms if placed else position_ms, start_ms)
-    length_ms = end_ms if left_ms is None else max(position_ms + left_ms, start_ms)
+    length_ms = end_ms if left_ms is None else position_ms + left_ms
     return _with_track(old, section, _track(placed, old.phases(section), phase, length_ms))
 
 
-def enter(old: Plan, section: Section, carried: Cue | None, said_ms: int, reentry: Say | None = None) -> Plan:
-    """The plan for beginning a section at its zero while a line of the section before is still being said.
+def carried_over(track: Track, position_ms: int) -> Carried:
+    """What is handed on when a section is left while it plays: no line is cut, and no welcome is lost."""
+    ahead = _added_ahead(track, position_ms, 0, cut=False)
+    under_way = track.under_way(position_ms)
+    if under_way and isinstance(under_way.item, Say):
+        index = ADDED if under_way.index == ADDED else CARRIED
+        line = Piece(under_way.item, 0, index, size_of(under_way.item))
+        after = ahead or (Piece(Rest(CARRY_REST), 0, CARRIED, CARRY_REST),)
+        return Carried((line, *after), position_ms - under_way.start_ms)
+    return Carried(ahead) if any(isinstance(piece.item, Say) for piece in ahead) else Carried()
 
-    `said_ms` is how much of that line has been said. The section keeps its length; its rests make room.
+
+def enter(old: Plan, section: Section, carried: Carried, reentry: Say | None = None) -> Plan:
+    """The plan for beginning a section at its zero, with what the section before hands on.
+
+    The section keeps its length; its rests make room. What it was made into when it was entered before is forgotten.
     """
-    if carried is None and reentry is None:
-        return old
-    placed: list[Cue] = []
-    if carried:
-        placed.append(Cue(carried.item, 0, ADDED, -said_ms, carried.length_ms))
-        placed.append(Cue(Rest(span(CARRY_REST_MS)), 0, ADDED, placed[0].end_ms, CARRY_REST_MS))
-    start_ms = placed[-1].end_ms if placed else 0
-    length_ms = old.track(section).length_ms
-    ahead = _pieces(old.phases(section))
-    placed += _placed(_fit_what_is_left(_reentry_pieces(reentry, 0), ahead, length_ms - start_ms), start_ms)
+    length_ms = old.script.return_length.natural_ms if section is Section.RETURN else old.infusion_ms
+    lead = (*carried.pieces, *_reentry_pieces(reentry, 0))
+    fitted = _fit_what_is_left(lead, _pieces(old.phases(section)), length_ms + carried.said_ms)
+    placed = _placed(fitted, -carried.said_ms)
     return _with_track(old, section, _track(placed, old.phases(section), 0, length_ms))
+
+
+def reenter(old: Plan, position_ms: int, left_ms: int, carried: Carried) -> Plan:
+    """The plan for going back to the infusion, at a position between two lines, with what the return hands on.
+
+    What is handed on is put in at the position, so that the infusion goes on at `position_ms + carried.said_ms`.
+    """
+    track = old.infusion
+    under_way = track.under_way(position_ms)
+    put_in = _placed([(piece, piece.size.minimum_ms) for piece in carried.pieces], position_ms)
+    by_ms = sum(cue.length_ms for cue in put_in)
+    if under_way and isinstance(under_way.item, Say) and put_in:
+        raise ValueError("nothing is handed on to a line under way")
+    before = [cue for cue in track.cues if cue.start_ms < position_ms and cue is not under_way]
+    after = [cue for cue in track.cues if cue.start_ms >= position_ms]
+    if under_way:
+        gone_ms = position_ms - under_way.start_ms
+        before.append(msgspec.structs.replace(under_way, length_ms=gone_ms))
+        left_of_it_ms = under_way.length_ms - gone_ms
+        after.insert(0, msgspec.structs.replace(under_way, start_ms=position_ms, length_ms=left_of_it_ms))
+    moved = [msgspec.structs.replace(cue, start_ms=cue.start_ms + by_ms) for cue in after]
+    phase = track.stretches[track.stretch_at(position_ms)].phase if track.stretches else 0
+    put_in = [msgspec.structs.replace(cue, phase=phase) for cue in put_in]
+    cues = track.cues if not put_in else (*before, *put_in, *moved)
+    together = _track(cues, old.script.phases, phase, track.length_ms + by_ms)
+    widened = _with_track(old, Section.INFUSION, together)
+    return refit(widened, Section.INFUSION, position_ms + carried.said_ms, left_ms, cut=False)
 
 
 def _pieces(phases: Sequence[Phase]) -> tuple[Piece, ...]:
@@ -186,22 +231,25 @@ def _at_natural_length(pieces: Sequence[Piece]) -> list[tuple[Piece, int]]:
     return [(piece, piece.size.natural_ms) for piece in pieces]
 
 
-def _ahead(pieces: Sequence[Piece], past: Sequence[Cue], under_way: Cue | None) -> tuple[Piece, ...]:
+def _ahead(
+    pieces: Sequence[Piece], track: Track, past: Sequence[Cue], position_ms: int, *, cut: bool
+) -> tuple[Piece, ...]:
     """The pieces still to come; those left out earlier among them, since there may be time for them now."""
-    current = (under_way.phase, under_way.index) if under_way and under_way.index >= 0 else None
-    played = [(cue.phase, cue.index) for cue in past if cue.index >= 0 and (cue.phase, cue.index) != current]
-    last = max(played, default=(-1, -1))
+    last = max(((cue.phase, cue.index) for cue in past if cue.index >= 0), default=(-1, -1))
+    # A rest that was paused stands in the past in parts; it is over only when no part of it is still to come.
+    rest_goes_on = any(
+        (cue.phase, cue.index) == last and cue.end_ms > position_ms and isinstance(cue.item, Rest) for cue in track.cues
+    )
     ahead = tuple(piece for piece in pieces if (piece.phase, piece.index) > last)
-    if under_way is None or current is None:
+    if rest_goes_on:
+        gone_ms = sum(cue.length_ms for cue in past if (cue.phase, cue.index) == last)
+        rest = next(piece for piece in pieces if (piece.phase, piece.index) == last)
+        ahead = (_shortened(rest, gone_ms), *ahead)
+    under_way = track.under_way(position_ms)
+    if not cut or under_way is None or under_way.index < 0 or not isinstance(under_way.item, Say):
         return ahead
-    ahead = tuple(piece for piece in ahead if (piece.phase, piece.index) >= current)
-    if isinstance(under_way.item, Rest):
-        # A rest that was paused more than once stands in the past in several parts.
-        gone_ms = sum(cue.length_ms for cue in past if (cue.phase, cue.index) == current)
-        return (_shortened(ahead[0], gone_ms), *ahead[1:])
-    if under_way in past:
-        return ahead[1:]
-    return without_line(ahead, 0) if ahead[0].keep is not None else ahead
+    again = tuple(piece for piece in ahead if (piece.phase, piece.index) >= (under_way.phase, under_way.index))
+    return without_line(again, 0) if under_way.item.keep is not None else again
 
 
 def _shortened(piece: Piece, gone_ms: int) -> Piece:
@@ -219,15 +267,21 @@ def _reentry_pieces(reentry: Say | None, phase: int) -> tuple[Piece, ...]:
     return tuple(msgspec.structs.replace(piece, index=ADDED) for piece in pieces_of(items, phase))
 
 
-def _added_ahead(track: Track, position_ms: int) -> tuple[Piece, ...]:
-    """What an earlier refit has put in and is still to come: a welcome is not lost, nor said twice."""
+def _added_ahead(track: Track, position_ms: int, phase: int, *, cut: bool) -> tuple[Piece, ...]:
+    """What was put in earlier and is still to come: a welcome is not lost, nor said twice.
+
+    After a cut another welcome comes instead, and a line handed on is said again like any other.
+    """
     added = []
     for cue in track.cues:
-        under_way = cue.start_ms < position_ms
-        if cue.index != ADDED or cue.end_ms <= position_ms or (under_way and isinstance(cue.item, Say)):
+        if cue.index >= 0 or cue.end_ms <= position_ms or (cut and cue.index == ADDED):
             continue
-        piece = Piece(cue.item, cue.phase, ADDED, size_of(cue.item))
-        added.append(_shortened(piece, position_ms - cue.start_ms) if under_way else piece)
+        piece = Piece(cue.item, phase, cue.index, size_of(cue.item))
+        gone_ms = max(0, position_ms - cue.start_ms)
+        if not isinstance(cue.item, Say):
+            added.append(_shortened(piece, gone_ms))
+        elif gone_ms == 0 or (cut and cue.item.keep is None):
+            added.append(piece)
     return tuple(added)
 
 

@@ -38,7 +38,7 @@ from guideplayer.core.messages import (
     StageIs,
     Tick,
 )
-from guideplayer.core.plan import REENTRY_LEAD_MS, Plan, Section, enter, plan, refit
+from guideplayer.core.plan import REENTRY_LEAD_MS, Carried, Plan, Section, enter, plan, refit
 from guideplayer.core.script import HoldWords, Say
 from guideplayer.core.state import (
     BEFORE,
@@ -294,8 +294,8 @@ def _resumed_in_return(state: State, now_ms: int) -> State:
     current = state.plan
     assert current
     reentry = _welcome(current, state.resumes)
-    state = change(infusion.leaving(state, now_ms), infusion_position_ms=state.position.base_ms)
-    entered = enter(current, Section.RETURN, None, 0, reentry)
+    state = change(infusion.leaving(state, now_ms), infusion_position_ms=infusion.goes_on_ms(state, now_ms))
+    entered = enter(current, Section.RETURN, Carried(), reentry)
     return _going_on(state, entered, Position(Section.RETURN), reentry, now_ms)
 
 

@@ -8,8 +8,11 @@ import msgspec
 from guideplayer.core.blend import WAITING, Blend
 from guideplayer.core.plan import Plan, Section, Stretch
 from guideplayer.core.script import HoldWords
+from guideplayer.core.units import SECOND_MS
 
 NEVER_MS = -(10**9)
+# An answer silences a call for so long; whoever has not come by then may not be coming.
+SILENCED_MS = 120 * SECOND_MS
 
 
 class Play(StrEnum):
@@ -43,7 +46,9 @@ class CallState(StrEnum):
 class Call(msgspec.Struct, frozen=True):
     """A request for staff. `level` is how far it has been escalated: 0 desks, 1 the room itself, 2 pagers, 3 all.
 
-    `attended_ms` is when somebody was first with the patient, `present_ms` when somebody last said so.
+    `acknowledged_ms` is when somebody first answered; `answers_ms` are all such instants, `lapses_ms` those at which an
+    answer had brought nobody for too long and the call was open to all again. `attended_ms` is when somebody was first
+    with the patient, `present_ms` when somebody last said so.
     """
 
     state: CallState = CallState.NONE
@@ -57,6 +62,8 @@ class Call(msgspec.Struct, frozen=True):
     raised_ms: int = NEVER_MS
     delivered_ms: int | None = None
     acknowledged_ms: int | None = None
+    answers_ms: tuple[int, ...] = ()
+    lapses_ms: tuple[int, ...] = ()
     attended_ms: int | None = None
     present_ms: int | None = None
     cleared_ms: int | None = None
@@ -66,6 +73,16 @@ class Call(msgspec.Struct, frozen=True):
     def open(self) -> bool:
         """Whether staff are still asked for."""
         return self.state not in (CallState.NONE, CallState.CLEARED)
+
+    @property
+    def asking_since_ms(self) -> int:
+        """Since when nobody has answered: the press, or the instant at which the last answer had brought nobody."""
+        return max((self.raised_ms, *self.lapses_ms))
+
+    @property
+    def lapse_ms(self) -> int | None:
+        """When the answer that there is will have brought nobody for too long."""
+        return self.answers_ms[-1] + SILENCED_MS if self.state is CallState.ACKNOWLEDGED and self.answers_ms else None
 
 
 class Fade(msgspec.Struct, frozen=True):

@@ -59,6 +59,41 @@ def test_an_answer_silences_for_two_minutes_and_no_longer(calling):
     assert calling.alerts(pressed_ms) == [(0, 0), (125, 0), (135, 0), (145, 0)]
 
 
+def test_an_answer_that_brings_nobody_escalates_anew(calling):
+    calling.do(Delivered("1", "desk"), 1000)
+    calling.do(Acknowledged("Anna"), 4000)
+    silence_ends_ms = calling.now_ms + 120_000
+    calling.wait(195_000)
+    assert calling.alerts(silence_ends_ms)[1:] == [
+        (0, 0), (10, 0), (20, 0), (30, 2), (40, 2), (50, 2), (60, 3), (70, 3),
+    ]  # fmt: skip
+    call = calling.state.call
+    assert (call.state, call.name, call.level) == (CallState.DELIVERED, "", 3)
+    assert alarm_sounds(call, calling.now_ms)
+    calling.do(Acknowledged("Ben"))
+    assert (calling.state.call.state, calling.state.call.name) == (CallState.ACKNOWLEDGED, "Ben")
+    assert not alarm_sounds(calling.state.call, calling.now_ms)
+    again_ms = calling.now_ms + 120_000
+    calling.wait(155_000)
+    assert calling.alerts(again_ms)[-4:] == [(0, 0), (10, 0), (20, 0), (30, 2)]
+
+
+def test_a_press_while_somebody_is_coming_does_not_put_the_lapse_off(calling):
+    calling.do(Delivered("1", "desk"), 1000)
+    calling.do(Acknowledged("Anna"), 4000)
+    lapse_ms = calling.now_ms + 120_000
+    calling.do(Pressed("press-2", "key"), 115_000)
+    calling.wait(35_000)
+    assert calling.alerts(lapse_ms)[1:] == [(-5, 0), (0, 0), (10, 0), (20, 0), (30, 2)]
+
+
+def test_an_answer_without_a_receipt_that_brings_nobody_sounds_in_the_room(calling):
+    calling.do(Acknowledged("Anna"), 1000)
+    lapse_ms = calling.now_ms + 120_000
+    calling.wait(125_000)
+    assert calling.alerts(lapse_ms)[1:] == [(0, 0), (3, 1)]
+
+
 def test_an_answer_can_be_given_again_once_it_sounds_again(calling):
     calling.do(Acknowledged("Anna"), 5000)
     assert calling.refusal(Acknowledged("Ben")) == "Anna has answered already and is coming."

@@ -73,6 +73,23 @@ def test_delivered_but_unanswered_for_half_a_minute(calling):
     ]
 
 
+def test_nobody_is_said_to_come_once_an_answer_has_brought_nobody(calling):
+    calling.do(Delivered("1"), 500)
+    calling.do(Acknowledged("Anna"), 9500)
+    calling.wait(130_000)
+    assert large_words(calling) == ("I am still calling.", 1.0)
+    calling.do(Acknowledged("Ben"), 10_000)
+    calling.wait(10_000)
+    assert large_words(calling) == ("Someone is coming.\nBen", 1.0)
+    told = [one for one in said(calling, 160) if one[1] not in ("Feel the chair.", "This will pass.")]
+    assert told == [
+        (2.0, "The team has been told."),
+        (10.0, "Someone is coming."),
+        (130.0, "I am still calling."),
+        (150.0, "Someone is coming."),
+    ]
+
+
 def test_a_pause_by_staff_says_so_and_then_is_silent(playing):
     playing.do(Held("Anna"))
     playing.wait(200_000)
