@@ -44,4 +44,5 @@ def play(
     size = window_size(window) if window else None
     options = ["--window", "--size", size] if size else [] if settings.fullscreen else ["--window"]
     options += [option for folder in library.folders for option in ("--media", str(folder))]
+    options += ["--caption-size", str(settings.caption_size), "--caption-place", settings.caption_place]
     raise SystemExit(launch(Orders(settings, chosen, infusion_ms, begin, fresh=fresh), options))

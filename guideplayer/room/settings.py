@@ -4,6 +4,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated, Literal
 
 import msgspec
 import platformdirs
@@ -26,6 +27,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scripts: tuple[str, ...] = ()
     media: str = ""
     fullscreen: bool = True
+    caption_size: Annotated[float, msgspec.Meta(ge=0.7, le=1.6)] = 1.0
+    caption_place: Literal["low", "middle", "high"] = "low"
 
     @property
     def state_folder(self) -> Path:

@@ -1,6 +1,8 @@
 """Words on the picture: lines broken by phrase, large type on a soft plate, rendered once and kept."""
 
 from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 import pygame
@@ -64,9 +66,15 @@ class Type:
     """One size of type for a screen's height, with its words kept as surfaces."""
 
     def __init__(
-        self, height_px: int, share: float, ink: tuple[int, int, int] = INK, most_px: int | None = None
+        self,
+        height_px: int,
+        share: float,
+        ink: tuple[int, int, int] = INK,
+        most_px: int | None = None,
+        letters: int = LINE_CHARACTERS,
     ) -> None:
-        """`share` is of the screen's height. Words wider than `most_px` are made smaller."""
+        """`share` is of the screen's height, `letters` how many go on a line. Lines wider than `most_px` shrink."""
+        self._letters = letters
         self._most_px = most_px
         self.size_px = max(8, round(height_px * share))
         self._ink = ink
@@ -74,7 +82,7 @@ class Type:
 
     def words(self, text: str, *, on_plate: bool) -> pygame.Surface:
         """The lines of a text, centred, with or without a plate behind them."""
-        return self._keep((text, on_plate), lambda: self._rendered(break_lines(text), on_plate))
+        return self._keep((text, on_plate), lambda: self._rendered(break_lines(text, self._letters), on_plate))
 
     def line(self, text: str) -> pygame.Surface:
         """One line as it is."""
@@ -119,21 +127,43 @@ def plate(size: tuple[int, int], margin_px: int) -> pygame.Surface:
     return pygame.transform.smoothscale(small, size)
 
 
+class Place(StrEnum):
+    """Where captions stand."""
+
+    LOW = "low"
+    MIDDLE = "middle"
+    HIGH = "high"
+
+
+class CaptionStyle(NamedTuple):
+    """How large captions are (1 is the usual), and where they stand."""
+
+    size: float = 1.0
+    place: Place = Place.LOW
+
+
 class Captions:
     """Draws the words of a moment for one size of screen."""
 
-    def __init__(self, size: tuple[int, int]) -> None:
+    def __init__(self, size: tuple[int, int], style: CaptionStyle = CaptionStyle()) -> None:  # noqa: B008
         self._width, self._height = size
+        self._place = style.place
         most_px = round(self._width * (1 - SAFE_SHARE))
-        self._caption = Type(size[1], TYPE_SHARE, most_px=most_px)
+        letters = round(LINE_CHARACTERS / style.size)
+        self._caption = Type(size[1], TYPE_SHARE * style.size, most_px=most_px, letters=letters)
         self._words = Type(size[1], HOLD_SHARE, most_px=most_px)
         self._code = Type(size[1], CODE_SHARE, CODE_INK)
 
     def draw(self, caption: Caption, target: pygame.Surface) -> pygame.Rect:
-        """Draw a caption low in the middle. The plate ends where the screen does, so the words keep their distance."""
+        """Draw a caption in its place. The plate ends where the screen does, so the words keep their distance."""
         words = self._caption.words(caption.text, on_plate=True)
         words.set_alpha(round(255 * caption.opacity))
-        return target.blit(words, words.get_rect(midbottom=(self._width // 2, self._height)))
+        place = words.get_rect(centerx=self._width // 2)
+        if self._place is Place.MIDDLE:
+            place.centery = self._height // 2
+        elif self._place is Place.LOW:
+            place.bottom = self._height
+        return target.blit(words, place)
 
     def draw_hold(self, hold: HoldPart, target: pygame.Surface) -> list[pygame.Rect]:
         """Draw a few large words in the middle, and the code for staff, small, in the corner."""

@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pygame
 
 from guideplayer.core.moment import Moment
-from guideplayer.stage.captions import Captions
+from guideplayer.stage.captions import Captions, CaptionStyle
 from guideplayer.stage.overlay import Overlay, OverlayPainter
 from guideplayer.stage.picture import PicturePainter, signature
 
@@ -20,14 +20,19 @@ class Painter:
     Without one every picture is painted when it is asked for, for films and tests.
     """
 
-    def __init__(self, size: tuple[int, int], surface: pygame.Surface | None = None) -> None:
+    def __init__(
+        self,
+        size: tuple[int, int],
+        surface: pygame.Surface | None = None,
+        style: CaptionStyle = CaptionStyle(),  # noqa: B008
+    ) -> None:
         self.surface = surface or pygame.Surface(size, depth=32)
         self._pictures = PicturePainter(size)
         self._front = pygame.Surface(size, depth=32)
         self._worker = ThreadPoolExecutor(1, "picture") if surface else None
         self._back = pygame.Surface(size, depth=32) if surface else self._front
         self._coming: tuple[object, Future[None]] | None = None
-        self._captions = Captions(size)
+        self._captions = Captions(size, style)
         self._overlays = OverlayPainter(size[1])
         self._painted: object = None
         self._words: object = None

@@ -6,6 +6,7 @@ import os
 import pygame
 
 from guideplayer.core.moment import Moment
+from guideplayer.stage.captions import CaptionStyle
 from guideplayer.stage.overlay import Overlay
 from guideplayer.stage.painter import Painter
 
@@ -17,7 +18,8 @@ SHOT_SIZE = (640, 360)
 class Screen:
     """Shows moments. `kind` is `window` or `off-screen`."""
 
-    def __init__(self) -> None:
+    def __init__(self, style: CaptionStyle = CaptionStyle()) -> None:  # noqa: B008
+        self._style = style
         self.kind = OFF_SCREEN
         self._display: pygame.Surface | None = None
         self._painter: Painter | None = None
@@ -43,7 +45,7 @@ class Screen:
         pygame.display.set_caption(title)
         pygame.display.set_allow_screensaver(False)
         pygame.mouse.set_visible(False)
-        self._painter = Painter(self._display.get_size(), self._display)
+        self._painter = Painter(self._display.get_size(), self._display, self._style)
 
     def draw(self, moment: Moment, overlay: Overlay | None = None) -> None:
         """Draw a moment. Nothing is seen before `present`."""

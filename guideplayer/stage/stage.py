@@ -15,6 +15,7 @@ from guideplayer.core.menu import menu_of
 from guideplayer.core.moment import Moment
 from guideplayer.core.state import BEFORE, Play
 from guideplayer.media import Library
+from guideplayer.stage.captions import CaptionStyle, Place
 from guideplayer.stage.controls import Controls, Gesture, Hand
 from guideplayer.stage.link import RoomLink
 from guideplayer.stage.mind import Mind
@@ -189,9 +190,11 @@ class Stage:
             self._link.send(Shot(self._screen.picture()))
 
 
-def run(end: socket.socket, library: Library, *, fullscreen: bool, size: tuple[int, int] | None) -> None:
+def run(
+    end: socket.socket, library: Library, style: CaptionStyle, *, fullscreen: bool, size: tuple[int, int] | None
+) -> None:
     """Open screen and sound and play until the room closes."""
-    screen = Screen()
+    screen = Screen(style)
     screen.open(size, fullscreen, "guideplayer")
     speaker = Speaker(library)
     stage = Stage(end, screen, speaker, Controls())
@@ -210,5 +213,8 @@ def main() -> None:
     parser.add_argument("--window", action="store_true")
     parser.add_argument("--size", type=lambda text: tuple(map(int, text.split("x"))))
     parser.add_argument("--media", type=Path, action="append", default=[])
+    parser.add_argument("--caption-size", type=float, default=1.0)
+    parser.add_argument("--caption-place", type=Place, default=Place.LOW)
     given = parser.parse_args()
-    run(socket.socket(fileno=given.descriptor), Library(*given.media), fullscreen=not given.window, size=given.size)
+    end, style = socket.socket(fileno=given.descriptor), CaptionStyle(given.caption_size, given.caption_place)
+    run(end, Library(*given.media), style, fullscreen=not given.window, size=given.size)

@@ -6,7 +6,7 @@ import pytest
 
 from guideplayer.core.moment import Caption
 from guideplayer.core.scenes import SCENE_NAMES
-from guideplayer.stage.captions import INK, PLATE, PLATE_OPACITY, Captions, Type, break_lines
+from guideplayer.stage.captions import INK, PLATE, PLATE_OPACITY, Captions, CaptionStyle, Place, Type, break_lines
 from guideplayer.stage.painter import Painter
 from guideplayer.stage.rows import row_of
 from guideplayer.stage.scenes.colours import luminance
@@ -135,3 +135,30 @@ def test_letters_are_joined_and_run_from_right_to_left():
 
 def test_an_empty_line_is_a_line():
     assert row_of("", 60, INK).get_width() == 1
+
+
+def rows_with_words(style: CaptionStyle) -> tuple[int, int]:
+    target = pygame.Surface(SIZE)
+    Captions(SIZE, style).draw(Caption("Whatever you see, you can let it pass: nothing here needs you.", 1.0), target)
+    rows = np.flatnonzero(pygame.surfarray.array3d(target).max(axis=(0, 2)) > 100)
+    return int(rows.min()), int(rows.max())
+
+
+def test_captions_stand_where_a_clinic_wants_them():
+    high, middle, low = (rows_with_words(CaptionStyle(place=place)) for place in (Place.HIGH, Place.MIDDLE, Place.LOW))
+    assert 0.02 * SIZE[1] < high[0] < high[1] < middle[0]
+    assert abs(sum(middle) / 2 - SIZE[1] / 2) < 0.03 * SIZE[1]
+    assert middle[1] < low[0] < low[1] < 0.98 * SIZE[1]
+
+
+@pytest.mark.parametrize("size", [0.7, 1.0, 1.3, 1.6])
+def test_captions_of_any_size_stay_on_the_screen(size):
+    text = "Someone wise wove warm wool mornings, while women murmured many warm"
+    target = pygame.Surface(SIZE)
+    captions = Captions(SIZE, CaptionStyle(size))
+    assert captions._caption.size_px == round(45 * size)
+    captions.draw(Caption(text, 1.0), target)
+    rows, columns = np.nonzero(pygame.surfarray.array3d(target).transpose(1, 0, 2).max(axis=2) > 100)
+    assert columns.min() >= 0.025 * SIZE[0]
+    assert columns.max() <= 0.975 * SIZE[0]
+    assert rows.min() >= 0.2 * SIZE[1]
