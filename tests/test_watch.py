@@ -95,9 +95,9 @@ def test_the_open_page_follows_every_save(tmp_path, script):
         page.get(watch.address())
         shows("h1", "Open Sky")
         save(script, "title: Open Sky", "title: Wide Sky")
-        refreshed = watch.until("refreshed in")[-1]
+        refreshed = watch.until("refreshed")[-1]
         shows("h1", "Wide Sky")
-        assert float(re.search(r"in ([\d.]+) s", refreshed)[1]) <= 2
+        assert float(re.search(r"\(([\d.]+) s\)", refreshed)[1]) <= 2
         save(script, "title: Wide Sky", "titel: Wide Sky")
         assert re.fullmatch(
             r"mine\.yaml:\d+:1: unknown-key: a script has no key “titel”", watch.until("broken as it is")[0]
@@ -106,7 +106,7 @@ def test_the_open_page_follows_every_save(tmp_path, script):
         shows("#findings", "A script has no key “titel”. Did you mean “title”?")
         shows("h1", "Wide Sky")
         save(script, "titel: Wide Sky", "title: High Sky")
-        watch.until("refreshed in")
+        watch.until("refreshed")
         shows("h1", "High Sky")
         shows("#findings", "Nothing to mend")
         assert page.get_log("browser") == []
@@ -121,7 +121,7 @@ def test_a_script_that_is_broken_from_the_start_is_told_on_its_page(tmp_path, sc
         assert "It cannot be played yet" in text
         assert "A script has no key “titel”." in text
         save(script, "titel: Open Sky", "title: Open Sky")
-        watch.until("refreshed in")
+        watch.until("refreshed")
 
 
 def test_a_script_that_goes_and_comes_back(tmp_path, script):
@@ -131,20 +131,29 @@ def test_a_script_that_goes_and_comes_back(tmp_path, script):
         script.unlink()
         assert watch.until("broken as it is")[0] == "mine.yaml: missing-file: there is no such file"
         script.write_text(text, "utf-8")
-        watch.until("refreshed in")
+        watch.until("refreshed")
 
 
 def test_the_page_on_disk_is_the_last_good_one_and_asks_for_nothing(tmp_path, script):
     with watching(tmp_path, "-o", "page.html") as watch:
         watch.until("The page: ")
         save(script, "title: Open Sky", "title: Wide Sky")
-        watch.until("refreshed in")
+        watch.until("refreshed")
         save(script, "title: Wide Sky", "titel: Wide Sky")
         watch.until("broken as it is")
         kept = (tmp_path / "page.html").read_text("utf-8")
         assert "<h1>Wide Sky</h1>" in kept
         assert "EventSource" not in kept
         assert "connect-src &#39;none&#39;" in kept
+
+
+def test_a_page_that_cannot_be_written_is_told_and_ends_nothing(tmp_path, script):
+    with watching(tmp_path, "-o", "far/page.html") as watch:
+        assert watch.until("The page: ")[0].startswith(
+            "mine.yaml: refreshed, but far/page.html cannot be written: No such file or directory ("
+        )
+        save(script, "title: Open Sky", "title: Wide Sky")
+        watch.until("refreshed")
 
 
 def test_no_other_site_looks_in(tmp_path, script):

@@ -10,6 +10,8 @@ from guideplayer.authoring.records import Field, Record
 from guideplayer.authoring.sheet import Sheet
 from guideplayer.media import Library
 
+_PARTS = (shapes.ARRIVAL, shapes.RETURN, shapes.HOLD, shapes.RESUME)
+
 
 class PartPlace(msgspec.Struct, frozen=True):
     """The line of a part (from 1), and the line of each of its items in their order."""
@@ -19,11 +21,15 @@ class PartPlace(msgspec.Struct, frozen=True):
 
 
 class Places(msgspec.Struct, frozen=True):
-    """The parts in a session's order: the arrival if there is one, the phases, the return. 0: not in the text."""
+    """The parts in a session's order: the arrival if there is one, the phases, the return. 0: not in the text.
+
+    `others` are the lines of all other keys, so that what is said of them is not taken for a part's.
+    """
 
     parts: tuple[PartPlace, ...]
     hold: int = 0
     resume: int = 0
+    others: tuple[int, ...] = ()
 
 
 def places_of(text: str, library: Library) -> Places:
@@ -39,6 +45,7 @@ def places_of(text: str, library: Library) -> Places:
         tuple(_part(part) for part in parts if part),
         _line(record, shapes.HOLD),
         _line(record, shapes.RESUME),
+        tuple(_line(record, field) for field in shapes.SCRIPT.fields if field not in _PARTS),
     )
 
 

@@ -47,10 +47,13 @@ def preview(
                 progress.update(task, completed=done, total=total)
 
             view = view_of(chosen, problems, infusion_ms, library, StripPainter(), progress=tell)
+        content = render_page(view, library)
     except UnfitError as error:
         fail(misfit(chosen.title, error), CONTENT)
+    except OSError as error:
+        fail(f"{error.filename} cannot be read: {error.strerror or error}.")
     if page:
-        write(page, render_page(view, library).encode())
+        write(page, content.encode())
     if png:
         write(png, render_picture(view))
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from guideplayer.authoring.reader import read_script
-from guideplayer.cli.app import CONTENT, app, fail
+from guideplayer.cli.app import CONTENT, app
 from guideplayer.cli.options import Infusion, Voice, script_path, show_problems
 from guideplayer.media import Library
 from guideplayer.room.settings import read_settings
@@ -65,8 +65,6 @@ async def _watch(watched: "Watched", library: Callable[[], Library], *, open_pag
                 _tell(f"Watching {watched.script}. The page: {address}   Ctrl+C ends it.")
                 if open_page and _has_screen():
                     webbrowser.open(address)
-    except OSError as error:
-        fail(f"{error.filename or watched.page} cannot be written: {error.strerror or error}.")
     finally:
         await server.close()
 

@@ -3,6 +3,7 @@
 All times are on the infusion's clock: 0 is the start of the pump, the arrival lies before it.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -83,19 +84,18 @@ def preview_of(script: Script, infusion_ms: int, problems: Sequence[Problem], pl
     fitted = plan(script, infusion_ms)
     cases = cases_of(script, infusion_ms)
     beside = _beside(problems, places)
-    builder = _Builder(fitted, beside, places, cases)
+    parts = with_what_is_left_out(_Builder(fitted, beside, places).parts(), cases)
     arrival_ms = fitted.arrival.length_ms
     ends_ms = infusion_ms + fitted.returning.length_ms
     hold = tuple(problem for line in sorted({places.hold, places.resume} - {0}) for problem in beside.get(line, ()))
-    return Preview(script, infusion_ms, -arrival_ms, ends_ms, builder.parts(), tuple(problems), cases, hold)
+    return Preview(script, infusion_ms, -arrival_ms, ends_ms, parts, tuple(problems), cases, hold)
 
 
 class _Builder:
     """Goes through a plan in its order and numbers the rows."""
 
-    def __init__(self, fitted: Plan, beside: Beside, places: Places, cases: Sequence[Case]) -> None:
+    def __init__(self, fitted: Plan, beside: Beside, places: Places) -> None:
         self._plan = fitted
-        self._cases = cases
         self._places = iter(places.parts)
         self._beside = beside
         self._number = 0
@@ -139,7 +139,6 @@ class _Builder:
         row = Row(self._number, line, at_ms=at_ms, problems=self._beside.get(line, ()))
         match item:
             case Say():
-                out = tuple(case.label for case in self._cases if item.text in case.left_out)
                 row = msgspec.structs.replace(
                     row,
                     text=item.text,
@@ -147,7 +146,6 @@ class _Builder:
                     voice=item.voice,
                     keep=item.keep,
                     length_ms=item.clip.length_ms,
-                    left_out_of=out if section is Section.INFUSION else (),
                 )
             case Sound():
                 row = msgspec.structs.replace(row, sound=item.name)
@@ -156,13 +154,36 @@ class _Builder:
         rows.append(row)
 
 
+def with_what_is_left_out(parts: tuple[Part, ...], cases: Sequence[Case]) -> tuple[Part, ...]:
+    """The parts, each line with the cases that leave it out.
+
+    A case tells texts. Of lines with one text those go first that a fit leaves out first: the least dear, the latest.
+    """
+    inside = [row for part in parts if part.section is Section.INFUSION for row in part.rows if row.text]
+    order = sorted(inside, key=lambda row: (row.keep is None, row.keep or 0, -row.number))
+    labels: dict[int, list[str]] = {}
+    for case in cases:
+        missing = Counter(case.left_out)
+        for row in order:
+            if missing[row.text]:
+                missing[row.text] -= 1
+                labels.setdefault(row.number, []).append(case.label)
+    change = msgspec.structs.replace
+    return tuple(
+        change(part, rows=tuple(change(row, left_out_of=tuple(labels.get(row.number, ()))) for row in part.rows))
+        for part in parts
+    )
+
+
 def _beside(problems: Sequence[Problem], places: Places) -> Beside:
-    """Problems by the line of the part or item that they are about; those of the rest of the text are in no part."""
-    lines = sorted({line for part in places.parts for line in (part.line, *part.items)} | {places.hold, places.resume})
+    """Problems by the line of the part or item that they are about; those of other keys stand beside none."""
+    lines = {line for part in places.parts for line in (part.line, *part.items)} | set(places.others)
+    lines |= {places.hold, places.resume}
     found: Beside = {}
     for problem in problems:
         line = max((line for line in lines if 0 < line <= problem.line), default=0)
-        found[line] = (*found.get(line, ()), problem)
+        if line:
+            found[line] = (*found.get(line, ()), problem)
     return found
 
 

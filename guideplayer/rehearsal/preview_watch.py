@@ -40,38 +40,51 @@ class Watch:
         self._server = server
         self._painter = StripPainter()
         self._view: View | None = None
+        self._heard: Library | None = None
 
     async def refresh(self) -> str:
         """Read and show the script as it is now; what to tell of it. A broken one leaves the last good one standing."""
         began = time.monotonic()
-        library = self._library()
         path = self._watched.script
-        script, problems = read_script(path, library, self._watched.voice)
-        fits = ""
-        if script:
-            wanted_ms = self._watched.infusion_ms or DEFAULT_INFUSION_MS
-            infusion_ms = min(max(wanted_ms, script.shortest_ms), script.longest_ms)
-            try:
-                self._view = await asyncio.to_thread(view_of, script, problems, infusion_ms, library, self._painter)
-            except UnfitError:
-                script, fits = None, "Its rests cannot be fitted to that length. "
-            except OSError as error:
-                script, fits = None, f"It cannot be read: {error.strerror or error}. "
-        told = await self._show(problems, library, broken=script is None)
+        problems: tuple[Problem, ...] = ()
+        try:
+            library = self._library()
+            script, problems = read_script(path, library, self._watched.voice)
+            if script:
+                wanted_ms = self._watched.infusion_ms or DEFAULT_INFUSION_MS
+                infusion_ms = min(max(wanted_ms, script.shortest_ms), script.longest_ms)
+                view = await asyncio.to_thread(view_of, script, problems, infusion_ms, library, self._painter)
+                told = await self._show(view, library)
+            else:
+                told = await self._show_broken(problems)
+        except UnfitError:
+            told = f"its rests cannot be fitted to that length; {await self._show_broken(problems)}"
+        except OSError as error:
+            told = f"{error.filename} cannot be read: {error.strerror or error}; the page is as it was"
         took = f"{time.monotonic() - began:.1f} s"
-        return "\n\n".join(filter(None, (render_all(problems), f"{path.name}: {fits}{told} in {took}.")))
+        return "\n\n".join(filter(None, (render_all(problems), f"{path.name}: {told} ({took}).")))
 
-    async def _show(self, problems: tuple[Problem, ...], library: Library, *, broken: bool) -> str:
-        """Show what there is to show, and say which that is."""
-        number = self._server.number + 1
-        if self._view is None:
-            await self._server.show(render_problems(self._watched.script.name, problems, number))
-            return "cannot be played yet; the page tells why,"
-        view = msgspec.structs.replace(self._view, broken=problems if broken else ())
-        await self._server.show(render_page(view, library, number))
-        if self._watched.page and not broken:
+    async def _show(self, view: View, library: Library) -> str:
+        """Show a script that is right."""
+        page = await asyncio.to_thread(render_page, view, library, self._server.number + 1)
+        await self._server.show(page)
+        self._view, self._heard = view, library
+        if self._watched.page is None:
+            return "refreshed"
+        try:
             self._watched.page.write_text(render_page(view, library), "utf-8")
-        return "broken as it is; the page shows the last good one," if broken else "refreshed"
+        except OSError as error:
+            return f"refreshed, but {self._watched.page} cannot be written: {error.strerror or error}"
+        return "refreshed"
+
+    async def _show_broken(self, problems: tuple[Problem, ...]) -> str:
+        """Show what is wrong, over the last good one if there was one."""
+        number = self._server.number + 1
+        if self._view is None or self._heard is None:
+            await self._server.show(render_problems(self._watched.script.name, problems, number))
+            return "cannot be played yet; the page tells why"
+        await self._server.show(render_page(msgspec.structs.replace(self._view, broken=problems), self._heard, number))
+        return "broken as it is; the page shows the last good one"
 
 
 async def saves_of(script: Path, stop: asyncio.Event) -> AsyncIterator[None]:

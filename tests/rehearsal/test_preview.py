@@ -9,13 +9,15 @@ import pytest
 import soundfile
 
 from guideplayer.authoring.listing import list_scripts
-from guideplayer.authoring.problems import Severity
-from guideplayer.authoring.reader import read_script
+from guideplayer.authoring.places import Places
+from guideplayer.authoring.problems import Problem, Severity
+from guideplayer.authoring.reader import read_script, read_text
 from guideplayer.core.plan import plan
 from guideplayer.core.script import Rest, Say
 from guideplayer.core.units import MINUTE_MS
 from guideplayer.media import scripts_folder, shipped_library
 from guideplayer.rehearsal.export import Session
+from guideplayer.rehearsal.preview import preview_of, with_what_is_left_out
 from guideplayer.rehearsal.preview_page import render_page, render_picture, view_of
 from guideplayer.rehearsal.preview_words import clock, length
 from guideplayer.rehearsal.rehearse import rehearse_session
@@ -139,18 +141,42 @@ def test_a_line_without_a_recording_is_shown_with_its_problem_beside_it(changed)
     assert "missing-clip" in beside
 
 
-def test_a_problem_of_the_head_is_told_on_top_alone(shown):
-    problem = msgspec.structs.replace(
-        read_script(OPEN_SKY.with_name("nothing.yaml"), shipped_library())[1][0],
-        line=3,
-        column=1,
-        severity=Severity.WARNING,
-    )
+@pytest.mark.parametrize(
+    ("written", "part", "row"),
+    [
+        ("summary: ", None, ""),
+        ("  length: 40m..60m", None, ""),
+        ("    - name: opening", "opening", ""),
+        ("        - say: If pictures come, they are welcome.", None, "If pictures come, they are welcome."),
+        ("        - rest: 34s..66s", None, "If pictures come, they are welcome."),
+        ("  length: 8m..15m", "return", ""),
+    ],
+)
+def test_a_problem_stands_beside_what_it_is_about(shown, written, part, row):
+    lines = OPEN_SKY.read_text().splitlines()
+    line = next(number for number, one in enumerate(lines, 1) if one.startswith(written))
+    problem = Problem("odd", Severity.WARNING, "open-sky.yaml", line, 1, lines[line - 1], "this is odd")
+    seen = view_of(shown.preview.script, (problem,), INFUSION_MS, shipped_library(), StripPainter())
+    assert [one.name for one in seen.preview.parts if one.problems] == ([part] if part else [])
+    assert [one.text for one in seen.preview.rows if one.problems] == ([row] if row else [])
+    beside = 1 if part or row else 0
+    page = render_page(seen, shipped_library())
+    assert page.count("<span>This is odd.") == 1 + beside
+    assert page.count('class="finding warning"') == beside
+
+
+def test_of_lines_with_one_text_the_least_dear_is_told_as_left_out(shown):
     script = shown.preview.script
-    seen = view_of(script, (problem,), INFUSION_MS, shipped_library(), StripPainter())
-    assert not any(part.problems for part in seen.preview.parts)
-    assert not any(row.problems for row in seen.preview.rows)
-    assert render_page(seen, shipped_library()).count("There is no such file.") == 1
+    first, second = "The first stars are there, small and steady.", "You can rest here, and look up."
+    text = OPEN_SKY.read_text().replace(first, second)
+    assert text.count(second) == 2
+    case = msgspec.structs.replace(shown.preview.cases[0], left_out=(second,))
+    read, _ = read_text(text, "twice.yaml", shipped_library(), OPEN_SKY.parent)
+    assert read is not None
+    assert script.phases[2].name == read.phases[2].name
+    parts = with_what_is_left_out(preview_of(read, INFUSION_MS, (), Places(())).parts, [case])
+    twice = [row for part in parts for row in part.rows if row.text == second]
+    assert [(row.keep, row.left_out_of) for row in twice] == [(None, ()), (7, ("40 min",))]
 
 
 def test_nothing_that_an_author_writes_becomes_markup(changed):
