@@ -1,5 +1,6 @@
 """`guideplayer list`: the scripts that can be played, and which of them suit."""
 
+import shlex
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -53,8 +54,7 @@ def list_command(
         console.print(_wide(found) if console.width >= WIDE_COLUMNS else _narrow(found))
         for one in found:
             if one.problems:
-                problems = "1 problem" if len(one.problems) == 1 else f"{len(one.problems)} problems"
-                console.print(f"{escape(one.name)} cannot be played, it has {problems}: guideplayer check {one.name}")
+                console.print(escape(_broken(one)), soft_wrap=True, highlight=False)
 
 
 def _wide(listings: Sequence[Listing]) -> Table:
@@ -71,10 +71,12 @@ def _wide(listings: Sequence[Listing]) -> Table:
 
 def _narrow(listings: Sequence[Listing]) -> Table:
     """Two rows for each: the title and its name, the lengths and the words, the themes and the contents."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), leading=1)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading in ("title\nname", "infusion\nvoices", "narration\nwords/min", "themes\ncontains"):
         table.add_column(heading)
-    for one in _playable(listings):
+    for number, one in enumerate(_playable(listings)):
+        if number:
+            table.add_row()
         cells = (
             (one.title, one.name),
             (_lengths(one), ", ".join(one.voices)),
@@ -87,6 +89,12 @@ def _narrow(listings: Sequence[Listing]) -> Table:
 
 def _playable(listings: Sequence[Listing]) -> list[Listing]:
     return [one for one in listings if not one.problems]
+
+
+def _broken(one: Listing) -> str:
+    """How to see why it cannot be played."""
+    problems = "1 problem" if len(one.problems) == 1 else f"{len(one.problems)} problems"
+    return f"{one.name} cannot be played, it has {problems}: guideplayer check {shlex.quote(one.name)}"
 
 
 def _lengths(one: Listing) -> str:

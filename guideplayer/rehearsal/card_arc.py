@@ -8,8 +8,8 @@ from guideplayer.rehearsal.export import Session
 from guideplayer.room.card_files import Arc
 
 POINTS = 73
-# Words count for so long before and after them: a line is a swelling of the curve, not a spike.
-REACH_MS = 2 * MINUTE_MS
+# Words count for so long before and after them, less and less: a line is a swelling of the curve, not a spike.
+REACH_MS = 3 * MINUTE_MS
 
 
 def arc_of(script: Script, infusion_ms: int) -> Arc:
@@ -37,10 +37,19 @@ def arc_of(script: Script, infusion_ms: int) -> Arc:
 
 
 def _spoken_about(at_ms: int, spoken: list[tuple[int, int]], begins_ms: int, ends_ms: int) -> float:
-    """The share of the time about an instant in which somebody speaks."""
-    from_ms, to_ms = max(begins_ms, at_ms - REACH_MS), min(ends_ms, at_ms + REACH_MS)
-    said_ms = sum(max(0, min(end_ms, to_ms) - max(start_ms, from_ms)) for start_ms, end_ms in spoken)
-    return said_ms / (to_ms - from_ms)
+    """The share of the time about an instant in which somebody speaks; what is near counts more, in a triangle."""
+    said = sum(_nearness(start_ms - at_ms, end_ms - at_ms) for start_ms, end_ms in spoken)
+    return said / _nearness(begins_ms - at_ms, ends_ms - at_ms)
+
+
+def _nearness(from_ms: int, to_ms: int) -> float:
+    """The area of a triangle of height 1 over -REACH_MS..REACH_MS between two places."""
+    return _nearness_until(to_ms) - _nearness_until(from_ms)
+
+
+def _nearness_until(place_ms: int) -> float:
+    place = min(REACH_MS, max(-REACH_MS, place_ms))
+    return place - place * abs(place) / (2 * REACH_MS)
 
 
 def _share(value: float) -> float:

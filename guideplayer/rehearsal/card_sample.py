@@ -62,11 +62,11 @@ def _small(script: Script, number: int, lines: tuple[Say, ...]) -> Script:
     phase = script.phases[number]
     free_ms = SAMPLE_MS - LEAD_MS - _length_ms(lines)
     gap_ms = min(6 * SECOND_MS, max(SHORTEST_GAP_MS, (free_ms - SHORTEST_TAIL_MS) // 2))
-    rest_ms = free_ms - gap_ms * (len(lines) - 1) if lines else free_ms
+    tail_ms = free_ms - gap_ms * len(lines)
     items: list[Rest | Say] = [_rest(BEFORE_MS + LEAD_MS)]
     for line in lines:
         items += [msgspec.structs.replace(line, keep=None), _rest(gap_ms)]
-    items[-1] = _rest(rest_ms + AFTER_MS)
+    items.append(_rest(tail_ms + AFTER_MS))
     whole = BEFORE_MS + SAMPLE_MS + AFTER_MS
     small = Phase(phase.name, phase.scene, phase.bed, tuple(items), peak=True)
     return msgspec.structs.replace(script, arrival=None, phases=(small,), infusion_length=span(whole))

@@ -63,6 +63,8 @@ class CardMaker:
                     await self._make(*script)
         finally:
             self._stop()
+            if self._process:
+                await self._process.wait()
 
     def _next(self) -> tuple[Path, str] | None:
         """The first script without a card that was not tried in vain, and its key."""

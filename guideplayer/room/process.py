@@ -120,6 +120,7 @@ class RoomProcess:
         carding = asyncio.create_task(self._cards.run())
         await self._until_closed(self._link.run(), self._dues(), self._beats(), self._watches(), self._lives())
         carding.cancel()
+        await asyncio.wait([carding])
         await self._desk.stop()
         if self._over or self.room.state.play in BEFORE or self.room.state.play is Play.ENDED:
             self._recorder.finish()

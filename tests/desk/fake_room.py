@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from guideplayer.desk.ports import RefusedError
@@ -16,6 +17,19 @@ PHASES = [
     {"name": "peak", "start_ms": 31 * MINUTE_MS, "end_ms": 40 * MINUTE_MS, "peak": True},
 ]
 
+CARD = {
+    "key": "0123456789abcdef",
+    "arc": {
+        "begins_ms": -4 * MINUTE_MS,
+        "infusion_ms": 40 * MINUTE_MS,
+        "ends_ms": 52 * MINUTE_MS,
+        "light": [0.5, 0.4, 0.3, 0.2, 0.3],
+        "words": [0.3, 0.2, 0.1, 0.0, 0.1],
+        "effect": [0.0, 0.4, 0.7, 1.0, 0.5],
+    },
+    "sample_ms": 20_000,
+    "lines": ["One.", "Two."],
+}
 SCRIPTS: list[dict[str, object]] = [
     {
         "name": "open-sky",
@@ -23,6 +37,10 @@ SCRIPTS: list[dict[str, object]] = [
         "summary": "A wide evening sky, few words, long rests.",
         "language": "en",
         "voice": "heart",
+        "voices": ["heart", "onyx"],
+        "words_per_minute": 6.6,
+        "density": "full",
+        "card": CARD,
         "themes": ["sky", "letting go"],
         "contains": ["breath", "body"],
         "shortest_ms": 40 * MINUTE_MS,
@@ -36,6 +54,10 @@ SCRIPTS: list[dict[str, object]] = [
         "summary": "Water that comes and goes, for people who like the sea.",
         "language": "en",
         "voice": "onyx",
+        "voices": ["onyx"],
+        "words_per_minute": 1.8,
+        "density": "music",
+        "card": None,
         "themes": ["sea"],
         "contains": ["water"],
         "shortest_ms": 45 * MINUTE_MS,
@@ -49,6 +71,10 @@ SCRIPTS: list[dict[str, object]] = [
         "summary": "A draft.",
         "language": "en",
         "voice": "heart",
+        "voices": [],
+        "words_per_minute": 0.5,
+        "density": "music",
+        "card": None,
         "themes": [],
         "contains": [],
         "shortest_ms": 40 * MINUTE_MS,
@@ -91,6 +117,8 @@ class FakeRoom:
         self.codes: list[str | None] = []
         self.jpeg: bytes | None = None
         self.next_line_at_ms = 0
+        self.cards: Path | None = None
+        self.cards_made = 0
         self.fault: Exception | None = None
 
     def view(self) -> dict[str, object]:
@@ -120,6 +148,7 @@ class FakeRoom:
             "next": self.next(),
             "health": dict.fromkeys(("screen", "sound", "control", "journal", "stage", "desk"), "ok"),
             "armed": list(self.desks),
+            "cards": self.cards_made,
         }
 
     def readiness(self) -> list[dict[str, object]]:
@@ -152,6 +181,10 @@ class FakeRoom:
 
     def scripts(self) -> list[dict[str, object]]:
         return SCRIPTS
+
+    def card_file(self, name: str, part: str) -> Path | None:
+        named = {str(script["name"]) for script in SCRIPTS if script["card"]}
+        return self.cards / f"{name}-{part}" if self.cards and name in named else None
 
     def screen_jpeg(self) -> bytes | None:
         return self.jpeg

@@ -34,6 +34,8 @@ export const whoAndWhere = () => ask("GET", "/api/rooms");
 export const scripts = async () => (await ask("GET", "/api/scripts")).scripts;
 export const command = (room, name, body = {}) =>
   ask("POST", `/api/rooms/${encodeURIComponent(room)}/commands`, { command: name, ...body });
+/** The key makes it another address when the script has changed, so a browser may keep what it has. */
+export const cardAddress = (script, part, key) => `/api/scripts/${encodeURIComponent(script)}/${part}?card=${key}`;
 export const pictureAddress = (room) => `/api/rooms/${encodeURIComponent(room)}/screen.jpg?at=${Date.now()}`;
 
 /**

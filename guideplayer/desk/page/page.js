@@ -124,7 +124,6 @@ class Page {
         beat: () => this.#heartbeat(),
       });
       this.beat();
-      this.prepareView.load();
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
       if (problem.status === 401) this.#unpaired();
@@ -147,6 +146,7 @@ class Page {
       this.armView.render(this.#lostAt === null);
       this.callView.tick();
       if (shown === "prepare") this.prepareView.render(view);
+      if (shown !== "prepare" || this.callView.covers) this.prepareView.leave();
       if (shown === "live") this.liveView.render(view);
     } else {
       show(byId("bar"), false);

@@ -2,8 +2,11 @@
 
 import { Problem, scripts } from "./api.js";
 import { ask } from "./ask.js";
+import { scriptCard } from "./cards.js";
 import { byId, element, setText, show, whenChanged } from "./dom.js";
-import { capital, minutes } from "./format.js";
+import { Filters } from "./filters.js";
+import { minutes } from "./format.js";
+import { Sample } from "./sample.js";
 
 const MINUTE_MS = 60000;
 const BEGIN_HINT =
@@ -21,13 +24,18 @@ const STEPS = {
 export class PrepareView {
   #desk;
   #scripts = [];
+  #fetched = null;
+  #cards = new Map();
   #chosen = null;
+  #voice = null;
+  #sample = new Sample();
   #infusionMs = 0;
   #choosing = false;
   #next = null;
 
   constructor(desk) {
     this.#desk = desk;
+    this.filters = new Filters(() => this.#filter());
     const slider = byId("length-slider");
     slider.addEventListener("input", () => this.#setLength(slider.valueAsNumber * MINUTE_MS));
     byId("length-less").addEventListener("click", () => this.#setLength(this.#infusionMs - MINUTE_MS));
@@ -40,8 +48,22 @@ export class PrepareView {
     byId("prepare-next").addEventListener("click", () => this.#next?.());
   }
 
-  /** Fetch the scripts once the desk is paired; a list that does not come is asked for again when it is needed. */
-  async load() {
+  /** Show the list of scripts, whatever was chosen before; it is fetched anew. */
+  chooseAnew() {
+    this.#choosing = true;
+    this.#fetched = null;
+    this.#desk.render();
+  }
+
+  /** Something else is shown: nothing of this sounds on. */
+  leave() {
+    this.#sample.stop();
+  }
+
+  /** Fetch the scripts when they are first looked at, and again when there are more cards; never during a session. */
+  async #fetch(cards) {
+    if (this.#fetched === cards) return;
+    this.#fetched = cards;
     try {
       this.#scripts = await scripts();
     } catch (problem) {
@@ -52,13 +74,6 @@ export class PrepareView {
     this.#desk.render();
   }
 
-  /** Show the list of scripts, whatever was chosen before. */
-  chooseAnew() {
-    this.#choosing = true;
-    if (!this.#scripts.length) this.load();
-    this.#desk.render();
-  }
-
   render(view) {
     const choosing = this.#choosing || !view.script;
     show(byId("choose"), choosing);
@@ -66,48 +81,80 @@ export class PrepareView {
     show(byId("length"), choosing && this.#chosen !== null);
     show(byId("prepare-back"), choosing && Boolean(view.script) && view.play !== "ended");
     if (choosing) {
+      this.#fetch(view.cards ?? 0);
       this.#renderChoice();
       return;
     }
+    this.leave();
+    show(byId("prepare-next"), true);
     setText(byId("chosen-title"), view.script);
     setText(byId("chosen-length"), `${minutes(view.infusion_ms)} of infusion`);
     const offered = this.#renderReady(view);
     this.#drawReadiness({ checks: view.readiness, can: view.can, armed: this.#desk.armed, offered });
   }
 
+  /** Draw each card anew that has changed; the others stay, with whatever is being heard or has the focus. */
   #drawScripts = whenChanged((list) => {
     const cards = list.map((script) => this.#card(script));
-    byId("scripts").replaceChildren(byId("scripts").firstElementChild, ...cards);
+    byId("scripts").replaceChildren(...byId("scripts").querySelectorAll(":scope > legend, :scope > p"), ...cards);
+    this.filters.draw(list);
+    this.#filter();
     const playable = list.filter((script) => !script.problems.length);
-    if (playable.length === 1) this.#choose(playable[0]);
+    const again = playable.find((script) => script.name === this.#chosen?.name);
+    if (again) this.#choose(again);
+    else if (playable.length === 1) this.#choose(playable[0]);
   });
 
+  /** The card of a script; the one that there is already unless the script has changed. */
   #card(script) {
-    const broken = script.problems.length > 0;
-    const radio = element("input", { type: "radio", name: "script", value: script.name, disabled: broken });
-    radio.addEventListener("change", () => this.#choose(script));
-    const rigid = script.shortest_ms === script.longest_ms;
-    const shortest = rigid ? "" : `${Math.round(script.shortest_ms / MINUTE_MS)}–`;
-    const range = `${shortest}${minutes(script.longest_ms)}`;
-    const facts = [range, `Voice: ${capital(script.voice)}`, `${script.lines} lines`, ...script.themes.map(capital)];
-    const about = element("span", { className: "about" },
-      element("strong", {}, script.title),
-      element("span", {}, script.summary),
-      element("span", { className: "facts" }, ...facts.map((fact) => element("span", {}, fact))));
-    const more = (className, text) => about.append(element("span", { className }, text));
-    if (script.contains.length) more("contains", `Contains: ${script.contains.join(", ")}`);
-    if (broken) more("problem", `It cannot be played: ${script.problems[0]}`);
-    return element("label", { className: "card" }, radio, about);
+    const text = JSON.stringify(script);
+    const known = this.#cards.get(script.name);
+    if (known?.text === text) return known.node;
+    const node = scriptCard(script, {
+      sample: this.#sample,
+      choose: () => {
+        this.#choose(script);
+        // The card opens, and the length comes up below it.
+        this.#cards.get(script.name).node.scrollIntoView({ block: "nearest" });
+      },
+      chooseVoice: (voice) => {
+        this.#choose(script);
+        this.#voice = voice;
+      },
+    });
+    this.#cards.set(script.name, { text, node });
+    return node;
+  }
+
+  /** Show the cards that are as wished; one that is no longer shown is not chosen either. */
+  #filter() {
+    const left = this.#scripts.filter((script) => this.filters.lets(script));
+    for (const script of this.#scripts) show(this.#cards.get(script.name).node, left.includes(script));
+    this.filters.count(left.length, this.#scripts.length);
+    if (this.#chosen && !left.some((script) => script.name === this.#chosen.name)) this.#letGo();
+    else if (this.#chosen && this.filters.infusionMs) this.#setLength(this.filters.infusionMs);
+    this.#desk.render();
+  }
+
+  #letGo() {
+    this.#radio(this.#chosen).checked = false;
+    this.#chosen = null;
+    this.leave();
+  }
+
+  #radio(script) {
+    return this.#cards.get(script.name).node.querySelector("input[name=script]");
   }
 
   #choose(script) {
+    this.#voice = script.name === this.#chosen?.name ? this.#voice : null;
     this.#chosen = script;
-    const radio = byId("scripts").querySelector(`input[value="${CSS.escape(script.name)}"]`);
-    radio.checked = true;
+    this.#radio(script).checked = true;
     const slider = byId("length-slider");
     slider.min = script.shortest_ms / MINUTE_MS;
     slider.max = script.longest_ms / MINUTE_MS;
-    this.#setLength(this.#infusionMs || this.#desk.view?.infusion_ms || script.shortest_ms);
+    const wished = this.filters.infusionMs;
+    this.#setLength(wished || this.#infusionMs || this.#desk.view?.infusion_ms || script.shortest_ms);
   }
 
   /** Only ever to what the chosen script can be fitted to. */
@@ -123,11 +170,13 @@ export class PrepareView {
   }
 
   #renderChoice() {
+    show(byId("prepare-next"), this.#chosen !== null);
     if (!this.#chosen) {
       this.#offer("Choose a script", null, "");
       return;
     }
     const body = { script: this.#chosen.name, infusion_ms: this.#infusionMs };
+    if (this.#voice && this.#voice !== this.#chosen.voice) body.voice = this.#voice;
     this.#offer(`Take ${this.#chosen.title}, ${minutes(this.#infusionMs)}`, async () => {
       if (await this.#desk.do("choose", body)) this.#choosing = false;
       this.#desk.render();
