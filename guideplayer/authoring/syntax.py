@@ -11,8 +11,16 @@ _MEANINGS = (
     (("could not find expected ':'",), "colon", "a key is followed by a colon and a space, and this one is not"),
     (("cannot start any token",), "quotes", "a text cannot begin with this character: put it in quotes"),
     (("alphabetic or numeric",), "quotes", "a text cannot begin with this character: put it in quotes"),
-    (("tag handle", "expected '>'", "%TAG", "tag"), "tag", "a tag has no meaning in a script: leave it out"),
-    (("directive", "version", "YAML document"), "tag", "a line that starts with % has no meaning in a script"),
+    (
+        ("tag handle", "expected '>'", "%TAG", "tag", "whitespace or line break"),
+        "tag",
+        "a tag has no meaning in a script: leave it out",
+    ),
+    (
+        ("directive", "version", "YAML document", "non-alphabetical"),
+        "tag",
+        "a line that starts with % has no meaning in a script",
+    ),
     (("node content",), "no-value", "a value is missing before this"),
     (
         ("sequence entries are not allowed",),

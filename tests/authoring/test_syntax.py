@@ -82,11 +82,24 @@ SLIPS = {
     "%TAG ! x\n---\na: b\n": (1, 1, PERCENT),
 }
 
+# The parser in pure Python takes the first for a list with a tag, and has other words for the second.
+SLIPS_TO_LIBYAML = {
+    "resume: ![We go on.]\n": (1, 9, "tag: a tag has no meaning in a script: leave it out"),
+    "%b: c\n": (1, 3, PERCENT),
+}
+
 
 def problems_of(text: str, library, parser: type[yaml.CSafeLoader | yaml.SafeLoader]) -> tuple[Problem, ...]:
     sheet = Sheet(text, "a.yaml", library, Path())
     assert compose(sheet, parser) is None
     return sheet.problems
+
+
+@pytest.mark.parametrize("text", SLIPS_TO_LIBYAML)
+def test_a_slip_to_libyaml(text, library):
+    (problem,) = problems_of(text, library, yaml.CSafeLoader)
+
+    assert (problem.line, problem.column, f"{problem.code}: {problem.sentence}") == SLIPS_TO_LIBYAML[text]
 
 
 @pytest.mark.parametrize("parser", [yaml.CSafeLoader, yaml.SafeLoader], ids=["libyaml", "pure"])
