@@ -20,10 +20,12 @@ from guideplayer.media import Library, media_folder
 from guideplayer.rehearsal.preview import Preview, preview_of, words_per_minute
 from guideplayer.rehearsal.preview_words import clock, length
 from guideplayer.rehearsal.strip import Progress, Strip, StripPainter
-from guideplayer.rehearsal.timeline import timeline_of
+from guideplayer.rehearsal.timeline import data_address, timeline_of
 
 _FOLDER = Path(__file__).parent / "page"
 PICTURE_WIDTH_PX = 1680
+# What an author's own recording may be; the shipped ones are Opus in Ogg.
+_SOUND_KINDS = {".wav": "audio/wav", ".flac": "audio/flac", ".mp3": "audio/mpeg"}
 
 
 class View(msgspec.Struct, frozen=True):
@@ -151,7 +153,9 @@ def _key(clip: Clip) -> str:
 
 
 def _sound(clip: Clip, library: Library) -> str:
-    return base64.b64encode(library.path(clip.file).read_bytes()).decode()
+    """A recording as an address of itself."""
+    path = library.path(clip.file)
+    return data_address(path.read_bytes(), _SOUND_KINDS.get(path.suffix.lower(), "audio/ogg"))
 
 
 def _hold(preview: Preview) -> list[tuple[str, Say]]:

@@ -214,7 +214,7 @@ def test_every_clip_is_in_the_page_once(shown):
     lines |= {say.text for say in hold.grounding}
     assert len(clips) == len(lines)
     for data in list(clips.values())[:3]:
-        assert soundfile.info(io.BytesIO(base64.b64decode(data))).duration > 0.5
+        assert soundfile.info(io.BytesIO(base64.b64decode(data.removeprefix("data:audio/ogg;base64,")))).duration > 0.5
 
 
 def test_a_page_tells_of_the_script_what_lists_tell(shown):

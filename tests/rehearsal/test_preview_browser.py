@@ -1,6 +1,8 @@
 """The page of a preview in a real Chromium, from disk and without a network: it is right, quiet and can be heard."""
 
+import numpy as np
 import pytest
+import soundfile
 from selenium.webdriver import Keys
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
@@ -38,7 +40,16 @@ const lengths = [];
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
     folder = tmp_path_factory.mktemp("preview")
-    script, problems = read_script(scripts_folder() / "open-sky.yaml", shipped_library())
+    text = (scripts_folder() / "open-sky.yaml").read_text("utf-8")
+    for number, kind in enumerate(("wav", "flac", "mp3")):
+        soundfile.write(folder / f"own.{kind}", np.zeros(48_000), 48_000)
+        line = text.splitlines()[[at for at, one in enumerate(text.splitlines()) if "- say: " in one][number]]
+        text = text.replace(line, f"{line}\n      audio: own.{kind}", 1)
+    own = folder / "own.yaml"
+    own.write_text(text, "utf-8")
+    script, problems = read_script(own, shipped_library())
+    assert script
+    assert [problem for problem in problems if problem.severity == "error"] == []
     view = view_of(script, problems, 50 * MINUTE_MS, shipped_library(), StripPainter())
     file = folder / "page.html"
     file.write_text(render_page(view, shipped_library()), "utf-8")

@@ -18,7 +18,7 @@ function stop() {
 
 async function hear(button) {
   stop();
-  player.src = `data:audio/ogg;base64,${clips[button.dataset.clip]}`;
+  player.src = clips[button.dataset.clip];
   playing = button;
   button.classList.add("on");
   button.setAttribute("aria-pressed", "true");
@@ -31,7 +31,7 @@ async function hear(button) {
     if (error.name === "AbortError") return;
     stop();
     if (error.name !== "NotSupportedError") return;
-    said.textContent = "This browser cannot play the recordings (Opus in Ogg). Firefox, Chrome and Edge can.";
+    said.textContent = "This browser cannot play this recording. Firefox, Chrome and Edge can.";
   }
 }
 
