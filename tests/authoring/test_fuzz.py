@@ -29,7 +29,7 @@ LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
 TIMES = 10 if LONG else 1
 BATCHES, OF_A_BATCH = 16 * TIMES, 500
 WRITTEN, BYTES = 1_500 * TIMES, 500 * TIMES
-# Far above what a busy machine can make of the few milliseconds that one takes.
+# Of the processor, so that a busy machine counts for nothing; the median is a millisecond.
 MOST_SECONDS = 2.0
 MOST_MEGABYTES_MORE = 100
 CANNOT_BE_SHOWN = {"Cc", "Cs", "Zl", "Zp"}
@@ -63,9 +63,9 @@ def peak_megabytes() -> float:
 
 def judge(content: bytes, folder: Path) -> None:
     """Read a file as the reader promises to."""
-    began = time.perf_counter()
+    began = time.process_time()
     script, problems = read_text(content, "a.yaml", LIBRARY, folder)
-    assert time.perf_counter() - began < MOST_SECONDS
+    assert time.process_time() - began < MOST_SECONDS
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     assert bool(errors) == (script is None)
     assert problems == tuple(sorted(problems, key=lambda problem: (problem.line, problem.column, problem.code)))
