@@ -56,11 +56,12 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Table(msgspec.Struct, frozen=True):
-    """Keys with values, each key once, merge keys resolved."""
+    """Keys with values, each key once, merge keys resolved; `own` are those that are not taken over."""
 
     place: Place
     entries: dict[str, Entry]
     size: int
+    own: frozenset[str]
 
 
 Node = Scalar | Series | Table
@@ -198,7 +199,7 @@ class _Composer:
                     merged = self._merged(value)
                 else:
                     entries[key.text] = Entry(key.place, value)
-        return Table(self._place(start), merged | entries, size)
+        return Table(self._place(start), merged | entries, size, frozenset(entries))
 
     def _merged(self, value: Node) -> dict[str, Entry]:
         """The keys taken over from one mapping or from several, the first of which wins."""

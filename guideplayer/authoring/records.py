@@ -80,7 +80,7 @@ class Shape(msgspec.Struct, frozen=True):
             if name in fields:
                 record.put(name, fields[name].kind.read(entry.value, sheet), entry.value.place)
                 continue
-            meant = nearest(name, fields.keys() - table.entries.keys())
+            meant = nearest(name, fields.keys() - table.own)
             misspelt.add(meant)
             keys = "" if meant else f": its keys are {listed(fields)}"
             sheet.report("unknown-key", entry.place, f"{self.title} has no key {quoted(name)}{keys}", meant)

@@ -136,6 +136,18 @@ def test_what_is_wrong_where_it_is_used_is_told_there(small, library):
     )
 
 
+def test_a_key_that_was_meant_to_change_what_is_taken_over_is_known(small, library):
+    text = small.replace("scene: dusk", "scene: &sky {name: dusk, light: 0.3}")
+    text = text.replace("    - name: peak\n", "    - name: peak\n      scene: {<<: *sky, lihgt: 0.1}\n")
+
+    assert told(text, library) == (
+        "a.yaml:14:25: unknown-key: a scene has no key “lihgt”\n"
+        "        scene: {<<: *sky, lihgt: 0.1}\n"
+        "                          ^\n"
+        "Did you mean 'light'?"
+    )
+
+
 def test_recursive_alias(library):
     assert told("lines: &all\n  - rest: 20s\n  - *all\n", library) == (
         "a.yaml:3:5: recursive-alias: '*all' stands inside '&all' and would never end\n    - *all\n      ^"

@@ -96,8 +96,9 @@ def judge_problem(problem, lines: list[str]) -> None:
     assert len(rows) <= 4
     for row in rows:
         assert not {unicodedata.category(letter) for letter in row} & CANNOT_BE_SHOWN, row
-    row_of_caret = [row for row in rows if row.strip() == "^"]
-    assert len(row_of_caret) == (1 if problem.source.strip() else 0)
+    if problem.source.strip():
+        assert rows[2].strip() == "^"
+        assert len(rows[2]) <= 2 + 2 * 100 + 1
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
