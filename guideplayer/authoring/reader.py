@@ -7,6 +7,7 @@ from guideplayer.authoring.build import build
 from guideplayer.authoring.characters import other_encoding
 from guideplayer.authoring.fits import check_fits
 from guideplayer.authoring.hold import default_hold
+from guideplayer.authoring.lint import lint as lint_script
 from guideplayer.authoring.nodes import compose
 from guideplayer.authoring.problems import Problem, Severity, nearest
 from guideplayer.authoring.shapes import SCRIPT
@@ -22,12 +23,23 @@ SCRIPT_SUFFIX = ".yaml"
 Reading = tuple[Script | None, tuple[Problem, ...]]
 
 
-def read_script(path: Path, library: Library, voice: str | None = None) -> Reading:
+def read_script(path: Path, library: Library, voice: str | None = None, *, lint: bool = False) -> Reading:
     """Read a script's file, to be told by its own narrator or by another voice.
 
-    The script is None when it cannot be played. While nothing but clips is missing it is there, with an estimated
+    With `lint`, what it might do to the listener is told, too. The script is None when it cannot be played. While nothing but clips is missing it is there, with an estimated
     length and no file for each clip that has yet to be made.
     """
+    content, problems = _content(path)
+    return (None, problems) if content is None else read_text(content, str(path), library, path.parent, voice)
+
+
+def read_sheet(path: Path, library: Library) -> tuple[Sheet | None, tuple[Problem, ...]]:
+    """The sheet of any file that is written like a script, or None and why it cannot be read."""
+    content, problems = _content(path)
+    return (None, problems) if content is None else _sheet(content, str(path), library, path.parent)
+
+
+def _content(path: Path) -> tuple[bytes | None, tuple[Problem, ...]]:
     file = str(path)
     try:
         if path.is_dir():
@@ -40,28 +52,42 @@ def read_script(path: Path, library: Library, voice: str | None = None) -> Readi
             content = opened.read(MOST_BYTES + 1)
     except OSError as error:
         return _nothing(file, "unreadable", f"the file cannot be read: {error.strerror or error}")
-    return read_text(content, file, library, path.parent, voice)
+    return content, ()
 
 
-def read_text(text: str | bytes, file: str, library: Library, base_folder: Path, voice: str | None = None) -> Reading:
+def read_text(
+    text: str | bytes,
+    file: str,
+    library: Library,
+    base_folder: Path,
+    voice: str | None = None,
+    *,
+    lint: bool = False,
+) -> Reading:
     """Read a script's text; `file` is its name in problems, and recordings are looked for in `base_folder`."""
     content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    sheet, problems = _sheet(content, file, library, base_folder)
+    if sheet is None:
+        return None, problems
+    try:
+        return _read_sheet(sheet, voice, lint), sheet.problems
+    except TooManyErrorsError:
+        return None, sheet.problems
+
+
+def _sheet(content: bytes, file: str, library: Library, base_folder: Path) -> tuple[Sheet | None, tuple[Problem, ...]]:
     if len(content) > MOST_BYTES:
         return _nothing(file, "too-large", f"the file is larger than {MOST_BYTES // 1_000_000} MB: this is no script")
     if encoding := other_encoding(content):
         return _nothing(file, "not-utf8", f"this file is {encoding}: save it with the encoding UTF-8")
     content = content.removeprefix(codecs.BOM_UTF8)
     try:
-        sheet = Sheet(content.decode(), file, library, base_folder)
+        return Sheet(content.decode(), file, library, base_folder), ()
     except UnicodeDecodeError as error:
         return None, _not_utf8(content, error.start, file, library, base_folder).problems
-    try:
-        return _read_sheet(sheet, voice), sheet.problems
-    except TooManyErrorsError:
-        return None, sheet.problems
 
 
-def _read_sheet(sheet: Sheet, voice: str | None) -> Script | None:
+def _read_sheet(sheet: Sheet, voice: str | None, lint: bool) -> Script | None:
     node = compose(sheet)
     record = SCRIPT.read(node, sheet) if node else None
     if record is None:
@@ -70,10 +96,14 @@ def _read_sheet(sheet: Sheet, voice: str | None) -> Script | None:
     if sheet.has_errors_but("missing-clip"):
         return None
     check_fits(script, record, sheet)
-    return None if sheet.has_errors_but("missing-clip") else script
+    if sheet.has_errors_but("missing-clip"):
+        return None
+    if lint:
+        lint_script(script, record, sheet)
+    return script
 
 
-def _nothing(file: str, code: str, sentence: str, suggestion: str = "") -> Reading:
+def _nothing(file: str, code: str, sentence: str, suggestion: str = "") -> tuple[None, tuple[Problem, ...]]:
     return None, (Problem(code, Severity.ERROR, file, 0, 0, "", sentence, suggestion),)
 
 

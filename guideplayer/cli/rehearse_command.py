@@ -1,12 +1,13 @@
 """`guideplayer rehearse`: a session on a virtual clock."""
 
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
 
-from guideplayer.cli.app import app
-from guideplayer.cli.options import Infusion, Json, Voice, duration_ms, fitting_ms, playable
+from guideplayer.cli.app import CONTENT, app
+from guideplayer.cli.options import Infusion, Json, Voice, duration_ms, fitting_ms, playable, show_problems
 from guideplayer.room.settings import read_settings
 
 
@@ -22,14 +23,23 @@ def rehearse(
         list[int] | None,
         typer.Option("--resume", parser=duration_ms, metavar="TIME", help="Staff let it go on; may be repeated."),
     ] = None,
+    events: Annotated[
+        Path | None,
+        typer.Option("--script", metavar="EVENTS.YAML", help="A file of all that people do: presses, answers, pump."),
+    ] = None,
     voice: Voice = None,
     json: Json = False,
 ) -> None:
     """A whole session in a moment: what is seen, said and sent, and when."""
+    from guideplayer.rehearsal.events import read_events
     from guideplayer.rehearsal.rehearse import document, rehearse_session, render_text
 
     settings = read_settings()
     library = settings.library()
     chosen = playable(script, settings, library, voice)
-    trace = rehearse_session(chosen, fitting_ms(chosen, infusion), press or (), resume or ())
+    inputs, problems = read_events(events, library) if events else ((), ())
+    if inputs is None:
+        show_problems(problems)
+        raise SystemExit(CONTENT)
+    trace = rehearse_session(chosen, fitting_ms(chosen, infusion), press or (), resume or (), inputs)
     print(msgspec.json.encode(document(trace)).decode() if json else render_text(trace))

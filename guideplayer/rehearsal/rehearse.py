@@ -4,42 +4,21 @@ The session is the real one: the same `step` with the same events, only nobody w
 which something happens to the next.
 """
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 
 import msgspec
 
 from guideplayer.core.call import alarm_sounds
 from guideplayer.core.direction import phase_name
 from guideplayer.core.hold import spoken_until
-from guideplayer.core.messages import (
-    Acknowledged,
-    Alert,
-    Attended,
-    Began,
-    Chose,
-    Cleared,
-    Delivered,
-    Event,
-    Pressed,
-    Resumed,
-    Tick,
-)
+from guideplayer.core.messages import Alert, Began, Chose, Comforted, Event, Infused, Noted, Tick
 from guideplayer.core.plan import Cue, Section
 from guideplayer.core.script import Rest, Say, Script, Sound
 from guideplayer.core.session import next_due_ms, opened, step
-from guideplayer.core.state import RUNNING, CallState, Play, State
-from guideplayer.core.units import SECOND_MS, format_clock, format_duration
-
-# Who comes to a rehearsed press, and how fast: a desk that is armed, and a nurse who is near.
-DELIVERED_AFTER_MS = SECOND_MS
-ACKNOWLEDGED_AFTER_MS = 20 * SECOND_MS
-ATTENDED_AFTER_MS = 90 * SECOND_MS
-NURSE = "Rehearsal"
-CODE = "00"
-
-# When somebody does something, and what it is then; None when there is nothing to do any more.
-Input = tuple[int, Callable[[State], Event | None]]
+from guideplayer.core.state import RUNNING, Narration, Play, State
+from guideplayer.core.units import format_clock, format_duration
+from guideplayer.rehearsal.changes import comfort_change, pump_change, refit_change
+from guideplayer.rehearsal.events import NURSE, Input, in_order, inputs_of
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -65,40 +44,6 @@ class Trace(msgspec.Struct, frozen=True):
     presses_ms: tuple[int, ...]
     rests_ms: tuple[int, ...]
     left_out: tuple[str, ...]
-
-
-def inputs_of(begins_ms: int, presses: Sequence[int], resumes: Sequence[int]) -> list[Input]:
-    """What people do: a press is delivered at once, answered soon, cleared and resumed when the resume says so."""
-    inputs: list[Input] = []
-    for number, press_ms in enumerate(sorted(presses)):
-        help_ends_ms = min((resume_ms for resume_ms in resumes if resume_ms >= press_ms), default=None)
-        inputs.append((begins_ms + press_ms, partial(_given, Pressed(f"rehearsal-{number}", "rehearsal", CODE))))
-        for after_ms, answer in _HELP:
-            if help_ends_ms is None or press_ms + after_ms < help_ends_ms:
-                inputs.append((begins_ms + press_ms + after_ms, answer))
-    for resume_ms in resumes:
-        inputs.append((begins_ms + resume_ms, partial(_while_calling, Cleared(CODE, NURSE))))
-        inputs.append((begins_ms + resume_ms, partial(_given, Resumed(NURSE))))
-    return sorted(inputs, key=lambda one: one[0])
-
-
-def _given(event: Event, _state: State) -> Event:
-    return event
-
-
-def _while_calling(event: Event, state: State) -> Event | None:
-    return event if state.call.open else None
-
-
-def _while_asking(event: Event, state: State) -> Event | None:
-    return event if state.call.open and state.call.state is not CallState.ATTENDED else None
-
-
-_HELP: tuple[Input, ...] = (
-    (DELIVERED_AFTER_MS, lambda state: Delivered(state.call.id)),
-    (ACKNOWLEDGED_AFTER_MS, partial(_while_asking, Acknowledged(NURSE))),
-    (ATTENDED_AFTER_MS, partial(_while_calling, Attended(NURSE))),
-)
 
 
 # Whom an alert reaches, by its level.
@@ -152,6 +97,9 @@ class Rehearsal:
             self._write(now_ms, "state", self.state.play)
         if self.state.call.state is not before.call.state:
             self._write(now_ms, "call", " ".join(filter(None, (self.state.call.state, self.state.call.name))))
+        refused = any(not isinstance(effect, Alert) for effect in effects)
+        if not refused:
+            self._changed(event, before, now_ms)
         for effect in effects:
             if isinstance(effect, Alert):
                 self._write(now_ms, "alert", f"call {effect.call}: {_REACHES[effect.level]}")
@@ -163,6 +111,22 @@ class Rehearsal:
             self._write(now_ms, "alarm", "the alarm in the room sounds" if sounds else "the alarm in the room stops")
         if self.state.position.section is Section.RETURN and self.return_begins_ms is None:
             self.return_begins_ms = now_ms
+
+    def _changed(self, event: Event, before: State, now_ms: int) -> None:
+        """Write down what staff have changed, and what it makes of the script."""
+        if isinstance(event, Comforted):
+            self._write(now_ms, "change", comfort_change(event))
+        elif isinstance(event, Infused):
+            self._write(now_ms, "pump", pump_change(event))
+        elif isinstance(event, Noted):
+            self._write(now_ms, "note", event.text)
+        if before.plan and self.state.plan and self.state.plan is not before.plan:
+            section = self.state.position.section
+            position_ms = self.state.position.at(now_ms)
+            if section is before.position.section and (
+                text := refit_change(before.plan.track(section), self.state.plan.track(section), position_ms)
+            ):
+                self._write(now_ms, "refit", text)
 
     def _look(self, now_ms: int) -> None:
         """Write down the phase and the line that have begun."""
@@ -181,10 +145,15 @@ class Rehearsal:
                 self._write(now_ms, "sound", cue.item.name)
         begun = self.state.plan.track(self.state.position.section).cue_at(position_ms)
         if begun and begun.start_ms == position_ms and isinstance(begun.item, Say) and begun != self._cue:
-            self._write(now_ms, "say", begun.item.text, begun.length_ms)
+            self._write(now_ms, "say" if self._heard(begun.item) else "unsaid", begun.item.text, begun.length_ms)
         elif begun and begun.start_ms == position_ms and isinstance(begun.item, Rest) and begun != self._cue:
             self._write(now_ms, "rest", format_duration(round(begun.length_ms, -3)), begun.length_ms)
         self._cue = begun
+
+    def _heard(self, say: Say) -> bool:
+        """Whether a line of the script is said and shown, or left out for comfort."""
+        narration = self.state.comfort.narration
+        return narration is Narration.FULL or (narration is Narration.SPARSE and say.keep is None)
 
     def _hear_hold(self, now_ms: int) -> None:
         """Write down what has been said to a paused patient up to now."""
@@ -210,14 +179,22 @@ class Rehearsal:
 
 
 def rehearse_session(
-    script: Script, infusion_ms: int, presses: Sequence[int] = (), resumes: Sequence[int] = ()
+    script: Script,
+    infusion_ms: int,
+    presses: Sequence[int] = (),
+    resumes: Sequence[int] = (),
+    events: Sequence[Input] = (),
 ) -> Trace:
-    """Rehearse a session; presses and resumes are times of the infusion, in ms. Raises UnfitError."""
+    """Rehearse a session; all times are the infusion's, in ms, as it was planned. Raises UnfitError.
+
+    To `presses` a nurse comes by herself; `events` are all that people do there.
+    """
     rehearsal = Rehearsal(script, infusion_ms)
     plan = rehearsal.state.plan
     assert plan
     begins_ms = plan.arrival.length_ms
-    rehearsal.walk(inputs_of(begins_ms, presses, resumes))
+    inputs = in_order([*inputs_of(presses, resumes), *events])
+    rehearsal.walk([(max(0, begins_ms + at_ms), what) for at_ms, what in inputs])
     final = rehearsal.state.plan
     assert final
     said = {(cue.phase, cue.index) for cue in final.infusion.cues if isinstance(cue.item, Say)}
@@ -259,13 +236,13 @@ def render_text(trace: Trace) -> str:
     rows = [title, "", "session  infusion  what"]
     before = None
     for entry in trace.entries:
-        if entry.kind == "rest" and before == "say":
+        if entry.kind == "rest" and before in ("say", "unsaid"):
             rows[-1] += f"  … {entry.text}"
             before = None
             continue
         before = entry.kind
         infusion = format_clock(entry.infusion_ms) if entry.infusion_ms is not None else ""
-        text = f"“{entry.text}”" if entry.kind in ("say", "hold") else entry.text
+        text = f"“{entry.text}”" if entry.kind in ("say", "hold", "unsaid") else entry.text
         rows.append(f"{format_clock(entry.at_ms):>7}  {infusion:>8}  {entry.kind:<6} {text}")
     total = format_duration(round(sum(trace.rests_ms), -3))
     rows += ["", f"{len(trace.rests_ms)} rests in the infusion, together {total}."]
