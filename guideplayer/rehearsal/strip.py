@@ -18,7 +18,7 @@ FRAME_SIZE = (640, 360)
 # The share of the session before the middle of the first frame, and after that of the last.
 EDGE = 1 / 16
 # A phase melts into the next within 12 s, which is half a column of an hour.
-COLUMNS, COLUMN_HEIGHT = 160, 45
+COLUMNS, COLUMN_SIZE = 160, (96, 54)
 # Slow scenes are painted every 200 ms of their own time, at half a session's pace, and blended in between: at these
 # times there is nothing to blend, which is twice as fast.
 COLUMN_STEP_MS = 400
@@ -52,7 +52,8 @@ class StripPainter:
     def __init__(self) -> None:
         pygame.font.init()
         self._painter = Painter(FRAME_SIZE)
-        self._pictures = PicturePainter(FRAME_SIZE)
+        self._pictures = PicturePainter(COLUMN_SIZE)
+        self._small = pygame.Surface(COLUMN_SIZE, depth=32)
         self._frames: dict[object, bytes] = {}
         self._columns: dict[object, Column] = {}
 
@@ -77,8 +78,8 @@ class StripPainter:
         """The colours of a moment from top to bottom, as 0..255."""
         key = signature(moment)
         if key not in before:
-            field = self._pictures.field(moment).mean(axis=1)
-            before[key] = field.reshape(COLUMN_HEIGHT, -1, 3).mean(axis=1) * 255
+            self._pictures.paint(moment, self._small)
+            before[key] = pygame.surfarray.array3d(self._small).mean(axis=0, dtype=np.float32)
         self._columns[key] = before[key]
         return before[key]
 
