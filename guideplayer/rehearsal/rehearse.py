@@ -15,7 +15,7 @@ from guideplayer.core.messages import Alert, Began, Chose, Comforted, Event, Inf
 from guideplayer.core.plan import Cue, Section
 from guideplayer.core.script import Rest, Say, Script, Sound
 from guideplayer.core.session import next_due_ms, opened, step
-from guideplayer.core.state import RUNNING, Narration, Play, State
+from guideplayer.core.state import RUNNING, Call, Narration, Play, State
 from guideplayer.core.units import format_clock, format_duration
 from guideplayer.rehearsal.changes import comfort_change, pump_change, refit_change
 from guideplayer.rehearsal.events import NURSE, Input, in_order, inputs_of
@@ -48,6 +48,13 @@ class Trace(msgspec.Struct, frozen=True):
 
 # Whom an alert reaches, by its level.
 _REACHES = ("the desks", "the desks and the room's alarm", "the desks and pagers", "everyone")
+
+
+def _call_text(before: Call, after: Call) -> str:
+    """How a call has gone on; one that was answered in vain is open to all again."""
+    if len(after.lapses_ms) > len(before.lapses_ms):
+        return f"{before.name} has not come: open to all again"
+    return " ".join(filter(None, (after.state, after.name)))
 
 
 class Rehearsal:
@@ -96,7 +103,7 @@ class Rehearsal:
         if self.state.play is not before.play:
             self._write(now_ms, "state", self.state.play)
         if self.state.call.state is not before.call.state:
-            self._write(now_ms, "call", " ".join(filter(None, (self.state.call.state, self.state.call.name))))
+            self._write(now_ms, "call", _call_text(before.call, self.state.call))
         refused = any(not isinstance(effect, Alert) for effect in effects)
         if not refused:
             self._changed(event, before, now_ms)

@@ -1,23 +1,31 @@
-"""How long a whole session takes when nobody waits for it."""
+"""How long a whole session takes when nobody waits for it, for each shipped script."""
 
 import time
+from pathlib import Path
 
 import pytest
 
-from guideplayer.authoring.reader import read_script
-from guideplayer.media import scripts_folder, shipped_library
+from guideplayer.core.units import MINUTE_MS
+from guideplayer.media import shipped_library
+from guideplayer.rehearsal.events import read_events
 from guideplayer.rehearsal.rehearse import rehearse_session
+from tests.traces.renew import script_names, script_of
 
 pytestmark = pytest.mark.bench
+EVENTS = Path(__file__).parents[1] / "rehearsal" / "events" / "evening.yaml"
 
 
-def test_a_rehearsal_of_sixty_minutes():
-    script, _ = read_script(scripts_folder() / "open-sky.yaml", shipped_library())
-    assert script
+@pytest.mark.parametrize("name", script_names())
+@pytest.mark.parametrize("eventful", [False, True], ids=["undisturbed", "eventful"])
+def test_a_rehearsal_of_sixty_minutes(name, eventful):
+    script = script_of(f"{name}-60m")
+    inputs, problems = read_events(EVENTS, shipped_library())
+    assert inputs, problems
     times = []
-    for _ in range(20):
+    for _ in range(10):
         began = time.perf_counter()
-        rehearse_session(script, 3_600_000, [720_000], [1_080_000])
+        rehearse_session(script, 60 * MINUTE_MS, events=inputs if eventful else ())
         times.append((time.perf_counter() - began) * 1000)
-    print(f"rehearsal of 60 minutes with a pause: median {sorted(times)[10]:.1f} ms, longest {max(times):.1f} ms")
+    how = "with events" if eventful else "undisturbed"
+    print(f"rehearsal of 60 minutes, {name}, {how}: median {sorted(times)[5]:.1f} ms, longest {max(times):.1f} ms")
     assert min(times) < 500

@@ -33,6 +33,7 @@ session  infusion  what
   04:05     03:30  hold   “We are resting.”
   05:35     05:00  call   cleared Rehearsal
   05:35     05:00  state  resuming
+  05:35     05:00  refit  5 rests shorter
   05:35     05:00  rest   3s
   05:38     05:03  say    “Welcome back.”
   05:41     05:06  state  playing
