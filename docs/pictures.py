@@ -9,6 +9,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
@@ -16,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import pygame
 from PIL import Image
-from selenium.webdriver import Keys
+from selenium.webdriver import Chrome, Keys
 from selenium.webdriver.common.by import By
 
 from guideplayer.authoring.reader import read_script
@@ -29,10 +31,12 @@ from guideplayer.rehearsal.strip import StripPainter
 from guideplayer.stage.overlay import Overlay
 from guideplayer.stage.painter import Painter
 from tests.browser.chromium import DESKTOP, PHONE, chromium, resize
-from tests.session.conftest import DeskClient, Play
+from tests.session.conftest import DeskClient, Play, wait_for
 
 HERE = Path(__file__).parent
 SIZE = (1280, 720)
+WIDE = (1280, 800)
+CARDS_WITHIN_S = 60.0
 
 
 def save(surface: pygame.Surface, name: str) -> None:
@@ -93,23 +97,70 @@ def preview_pictures(folder: Path) -> None:
         page.save_screenshot(str(HERE / "preview-page.png"))
 
 
-def desk_pictures(folder: Path) -> None:
-    """The desk of a session that runs, on a phone and on a desktop."""
+def choosing_pictures(folder: Path, display: str) -> None:
+    """Choosing among the shipped scripts, once the waiting room has had all their cards made."""
+    waiting = played(folder / "waiting", display)
+    with waiting as playing, chromium(folder / "choosing", PHONE) as page:
+        pair(page, *playing.pairing())
+        wait_for(lambda: all_shown(page), CARDS_WITHIN_S, "every card's picture")
+        page.execute_script("document.querySelectorAll('.pick input')[1].click()")
+        time.sleep(1)
+        page.save_screenshot(str(HERE / "desk-phone-prepare.png"))
+        resize(page, WIDE)
+        time.sleep(1)
+        page.save_screenshot(str(HERE / "desk-desktop-prepare.png"))
+
+
+def all_shown(page: Chrome) -> bool:
+    """Whether every script that can be played shows its picture."""
+    return bool(
+        page.execute_script(
+            "const cards = [...document.querySelectorAll('.card:not(.broken)')];"
+            "return cards.length && cards.every((card) => card.querySelector('img')?.naturalWidth)"
+        )
+    )
+
+
+def pair(page: Chrome, address: str, code: str) -> None:
+    """Pair and arm a desk, as Anna."""
+    page.get(address)
+    time.sleep(1)
+    page.find_element(By.ID, "pair-code").send_keys(code)
+    page.find_element(By.ID, "pair-name").send_keys("Anna", Keys.ENTER)
+    wait_for(lambda: page.find_element(By.ID, "arm-button").is_displayed(), what="the arming of the desk")
+    page.find_element(By.ID, "arm-button").click()
+
+
+@contextmanager
+def virtual_screen() -> Iterator[str]:
+    """A screen that nobody sees; its name."""
     read, write = os.pipe()
     server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x720x24"], pass_fds=(write,))
     os.close(write)
-    with os.fdopen(read) as numbers:
-        display = f":{numbers.readline().strip()}"
-    playing = Play(folder / "state", display, "open-sky", "--infusion", "40m", "--begin")
-    client = DeskClient(*playing.pairing(), "Tom")
-    with chromium(folder / "profile", PHONE) as page:
-        address, code = playing.pairing(known=1) if len(playing.lines) > 1 else playing.pairing()
-        page.get(address)
-        time.sleep(1)
-        page.find_element(By.ID, "pair-code").send_keys(code)
-        page.find_element(By.ID, "pair-name").send_keys("Anna", Keys.ENTER)
-        time.sleep(1)
-        page.find_element(By.ID, "arm-button").click()
+    try:
+        with os.fdopen(read) as numbers:
+            yield f":{numbers.readline().strip()}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@contextmanager
+def played(folder: Path, display: str, *options: str) -> Iterator[Play]:
+    """A room that runs, and is ended whatever happens."""
+    playing = Play(folder, display, *options)
+    try:
+        yield playing
+    finally:
+        playing.stop()
+
+
+def desk_pictures(folder: Path, display: str) -> None:
+    """The desk of a session that runs, on a phone and on a desktop."""
+    begun = ("open-sky", "--infusion", "40m", "--begin")
+    with played(folder / "state", display, *begun) as playing, chromium(folder / "profile", PHONE) as page:
+        client = DeskClient(*playing.pairing(), "Tom")
+        pair(page, *playing.pairing(known=1))
         client.command("infusion", action="started")
         time.sleep(20)
         page.save_screenshot(str(HERE / "desk-phone-live.png"))
@@ -125,12 +176,10 @@ def desk_pictures(folder: Path) -> None:
         page.find_element(By.ID, "call-coming").click()
         time.sleep(1)
         page.save_screenshot(str(HERE / "desk-phone-coming.png"))
-    playing.stop()
-    server.terminate()
 
 
 if __name__ == "__main__":
     stage_pictures()
-    with tempfile.TemporaryDirectory() as scratch:
-        preview_pictures(Path(scratch))
-        desk_pictures(Path(scratch))
+    with tempfile.TemporaryDirectory() as scratch, virtual_screen() as screen:
+        choosing_pictures(Path(scratch), screen)
+        desk_pictures(Path(scratch), screen)

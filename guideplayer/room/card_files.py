@@ -5,6 +5,7 @@ made of, so a script that changes has no card until it is made anew, and nobody'
 """
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -68,6 +69,13 @@ class CardFolder:
         except (OSError, msgspec.MsgspecError):
             return None
         return self._cards[key]
+
+    def keep_only(self, scripts: Iterable[Path]) -> None:
+        """Remove what is kept of other scripts, or of these as they were before. Raises OSError."""
+        keys = {self.key(script) for script in scripts}
+        for file in self.path.glob("*-*"):
+            if file.name.removeprefix("part-").partition("-")[0] not in keys:
+                file.unlink(missing_ok=True)
 
 
 def card_file(folder: Path, key: str, part: str) -> Path:

@@ -5,6 +5,7 @@ that a script has no card.
 """
 
 import asyncio
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -39,7 +40,7 @@ class CardMaker:
         self._cards, self._scripts, self._media, self._made, self._maker = cards, scripts, media, made, maker
         self._within_s = within_s
         self._allowed = asyncio.Event()
-        self._stopped = False
+        self._stopped = self._untidy = False
         self._process: asyncio.subprocess.Process | None = None
         self._failed: set[str] = set()
 
@@ -58,6 +59,7 @@ class CardMaker:
                 await self._allowed.wait()
                 script = self._next()
                 if script is None:
+                    self._tidy()
                     await asyncio.sleep(LOOK_EVERY_S)
                 else:
                     await self._make(*script)
@@ -76,6 +78,13 @@ class CardMaker:
             if key not in self._failed and self._cards.card(path) is None:
                 return path, key
         return None
+
+    def _tidy(self) -> None:
+        """Once all is made, what is left of scripts as they were is in nobody's way, but takes space."""
+        if self._untidy:
+            self._untidy = False
+            with contextlib.suppress(OSError):
+                self._cards.keep_only(self._scripts())
 
     async def _make(self, path: Path, key: str) -> None:
         command = (*self._maker, str(path), str(self._cards.path), *map(str, self._media))
@@ -102,6 +111,7 @@ class CardMaker:
             self._process.kill()
             await self._process.wait()
         if self._cards.card(path):
+            self._untidy = True
             self._made()
         elif not self._stopped:
             self._failed.add(key)

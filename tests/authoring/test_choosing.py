@@ -8,7 +8,7 @@ from guideplayer.core.density import Density
 from guideplayer.core.units import MINUTE_MS
 
 
-def listing(name, title, themes=(), contains=(), minutes=(40, 60), language="en", density=Density.FULL):
+def listing(name, title, themes=(), contains=(), *, minutes=(40, 60), language="en", density=Density.FULL):
     return Listing(
         name,
         f"{name}.yaml",
@@ -23,8 +23,10 @@ def listing(name, title, themes=(), contains=(), minutes=(40, 60), language="en"
 
 
 SKY = listing("sky", "Open Sky", ["sky", "evening"], ["breath", "body"])
-SEA = listing("sea", "Shoreline", ["sea", "evening"], ["breath"], (45, 60), "en-GB", Density.SPARSE)
-QUIET = listing("quiet", "Long Quiet", ["music"], [], (40, 90), "de", Density.MUSIC)
+SEA = listing(
+    "sea", "Shoreline", ["sea", "evening"], ["breath"], minutes=(45, 60), language="en-GB", density=Density.SPARSE
+)
+QUIET = listing("quiet", "Long Quiet", ["music"], minutes=(40, 90), language="de", density=Density.MUSIC)
 BROKEN = Listing("broken", "broken.yaml", "broken", problems=("it is empty",))
 ALL = [SKY, SEA, QUIET, BROKEN]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from selenium.webdriver import ActionChains, Keys
 from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
 
 from guideplayer.media import scripts_folder, shipped_library
 from guideplayer.rehearsal.card import make_card
@@ -71,7 +72,13 @@ def open_filters(nurse: Nurse) -> None:
 
 def tick(nurse: Nurse, group: str, text: str) -> None:
     chips = nurse.page.find_elements(By.CSS_SELECTOR, f"#filter-groups .{group} label")
-    next(chip for chip in chips if chip.text == text).click()
+    tap_in_sight(nurse, next(chip for chip in chips if chip.text == text))
+
+
+def tap_in_sight(nurse: Nurse, part: WebElement) -> None:
+    """Scroll to something, as a person does, so that neither the bar nor the footer covers it; and tap it."""
+    nurse.page.execute_script("arguments[0].scrollIntoView({block: 'center'})", part)
+    part.click()
 
 
 def heard(nurse: Nurse) -> list[list[float]]:
@@ -128,7 +135,7 @@ def test_choosing_opens_a_card_and_offers_its_lengths_and_voices(nurse: Nurse) -
 def test_another_script_is_told_by_its_own_voice(nurse: Nurse) -> None:
     nurse.page.execute_script("document.querySelector('.voices [value=onyx]').click()")
     nurse.see("prepare-next", "Take Open Sky")
-    nurse.tap_text("Slow Tide")
+    tap_in_sight(nurse, nurse.page.find_element(By.XPATH, "//strong[text()='Slow Tide']/ancestor::label"))
     nurse.tap("prepare-next", "Take Slow Tide, 45 min")
     nurse.see("chosen-title", "Slow Tide")
     assert nurse.room.commands[0][1] == {"script": "slow-tide", "infusion_ms": 45 * MINUTE_MS}

@@ -165,6 +165,24 @@ async def test_a_renderer_that_is_killed_or_hangs_or_is_not_there_is_harmless(tm
     await bench.close()
 
 
+async def test_what_was_kept_of_an_earlier_text_is_removed(tmp_path):
+    bench = Bench(tmp_path, "one", "two")
+    bench.maker.allow(True)
+    await until(lambda: bench.made == 2)
+    await bench.close()
+    before = bench.cards.card(bench.paths[0]).key
+    (bench.cards.path / f"part-{before}-sample.mp3").touch()
+    (bench.cards.path / "notes").touch()
+    bench = Bench(tmp_path, "one", "two")
+    bench.paths[0].write_text("another text")
+    bench.maker.allow(True)
+    await until(lambda: bench.made == 1)
+    keys = [bench.cards.card(path).key for path in bench.paths]
+    kept = sorted([*(f"{key}-card.json" for key in keys), "notes"])
+    await until(lambda: sorted(path.name for path in bench.cards.path.iterdir()) == kept)
+    await bench.close()
+
+
 async def test_a_script_that_goes_away_is_passed_over(tmp_path):
     bench = Bench(tmp_path, "gone", "two")
     bench.paths[0].unlink()

@@ -175,9 +175,9 @@ export class PrepareView {
       this.#offer("Choose a script", null, "");
       return;
     }
-    const body = { script: this.#chosen.name, infusion_ms: this.#infusionMs };
-    if (this.#voice && this.#voice !== this.#chosen.voice) body.voice = this.#voice;
     this.#offer(`Take ${this.#chosen.title}, ${minutes(this.#infusionMs)}`, async () => {
+      const body = { script: this.#chosen.name, infusion_ms: this.#infusionMs };
+      if (this.#voice && this.#voice !== this.#chosen.voice) body.voice = this.#voice;
       if (await this.#desk.do("choose", body)) this.#choosing = false;
       this.#desk.render();
     }, "");
