@@ -9,6 +9,15 @@ from guideplayer.media import Library
 NO_BED = "none"
 DEFAULT_VOICE = "heart"
 
+# What lint may find, and a script may allow.
+WARNINGS = frozenset(
+    {
+        "bed-jump", "frightening-image", "hurried-line", "light-jump", "long-caption", "long-silence", "loud-bed",
+        "no-font", "no-reminder", "order", "question-at-peak", "quick-caption", "sickening-motion", "stacked-negations",
+        "unchecked-language", "wordy-peak",
+    }
+)  # fmt: skip
+
 # The narrators that `guideplayer voice` can speak with.
 NARRATORS = frozenset({"heart", "emma", "onyx", "michael"})
 
@@ -36,6 +45,11 @@ def beds(library: Library) -> Collection[str]:
 def sounds(library: Library) -> Collection[str]:
     """The one-shots of a library."""
     return library.sounds.keys()
+
+
+def warnings(_library: Library) -> Collection[str]:
+    """What lint may find."""
+    return WARNINGS
 
 
 def voices(library: Library) -> Collection[str]:

@@ -26,8 +26,9 @@ Reading = tuple[Script | None, tuple[Problem, ...]]
 def read_script(path: Path, library: Library, voice: str | None = None, *, lint: bool = False) -> Reading:
     """Read a script's file, to be told by its own narrator or by another voice.
 
-    With `lint`, what it might do to the listener is told, too. The script is None when it cannot be played. While nothing but clips is missing it is there, with an estimated
-    length and no file for each clip that has yet to be made.
+    With `lint` it is also told what the script might do to its listener. The script is None when it cannot be played.
+    While nothing but clips is missing it is there, with an estimated length and no file for each clip that has yet to
+    be made.
     """
     content, problems = _content(path)
     return (None, problems) if content is None else read_text(content, str(path), library, path.parent, voice)

@@ -117,6 +117,24 @@ HOLD_SHAPE = Shape(
     "hold", "the hold", "What is said while paused. The shipped words stand in for those not given.", HOLD_FIELDS
 )
 
+# What lint may find.
+ALLOWED_WARNING = Field(
+    "warning",
+    Name("warning", names.warnings, fixed=True),
+    "The code of the warning, as `check` shows it.",
+    required=True,
+)
+ALLOWED_BECAUSE = Field("because", Text("the reason"), "Why it is right here, for whoever reads on.", required=True)
+ALLOWED_PHASE = Field(
+    "phase", Text("the name of the phase", longest=80), "The phase that it is allowed in; everywhere unless given."
+)
+ALLOWED = Shape(
+    "allowed",
+    "a permission",
+    "A warning that this script gives with good reason.",
+    (ALLOWED_WARNING, ALLOWED_BECAUSE, ALLOWED_PHASE),
+)
+
 # The whole.
 VERSION = Field("guideplayer", Format(FORMAT), "The version of this format.", required=True)
 TITLE = Field("title", Text("a title", longest=80), "What the script is called.", required=True)
@@ -138,12 +156,16 @@ HOLD = Field("hold", HOLD_SHAPE, "What is said while paused.")
 RESUME = Field(
     "resume", Many(WORDS, "a list of lines"), "Said when the programme goes on after a pause; one each time."
 )
+ALLOW = Field(
+    "allow", Many(ALLOWED, "a list of permissions"), "Warnings that are not to be shown, each with its reason."
+)
 SCRIPT = Shape(
     "script",
     "a script",
     "A script of guideplayer, format 1.",
     (
         VERSION, TITLE, LANGUAGE, SUMMARY, THEMES, CONTAINS, NARRATOR, ARRIVAL, INFUSION, RETURN, HOLD, RESUME,
+        ALLOW,
     ),
 )  # fmt: skip
 DEFAULT_HOLD = Shape("default-hold", "the default hold", "The shipped words of a language.", (*HOLD_FIELDS, RESUME))

@@ -17,7 +17,7 @@ def check(scripts: Annotated[list[str], typer.Argument(help="Scripts, by name or
     """Read scripts and show everything that is wrong with them."""
     settings = read_settings()
     library = settings.library()
-    problems = [found for name in scripts for found in read_script(script_path(name, settings), library)[1]]
+    problems = [found for name in scripts for found in read_script(script_path(name, settings), library, lint=True)[1]]
     if json:
         print(msgspec.json.encode(problems).decode())
     elif problems:

@@ -16,5 +16,9 @@ PALETTES: dict[str, tuple[str, ...]] = {
 }
 SCENE_NAMES = frozenset(PALETTES)
 
+# Scenes whose whole picture moves to and fro, and how long that takes at motion 'normal'. Each file of the stage's
+# scenes holds what is named here.
+WHOLE_SCREEN_PERIODS_S: dict[str, tuple[float, ...]] = {"halo": (12.0,)}
+
 # Scenes that show a file of the script's author.
 IMAGE, VIDEO = "image", "video"
