@@ -141,3 +141,75 @@ def test_what_makes_no_sense_is_refused_with_a_sentence(session):
     assert session.refusal(Infused("extended", 60_000)) == "The infusion part is over: the return has begun."
     session.do(Infused("stopped"))
     assert session.refusal(Infused("restarted")) == "The infusion is over."
+
+
+def cue_of(session, section, text):
+    cues = session.state.plan.track(section).cues
+    return next(cue for cue in cues if isinstance(cue.item, Say) and cue.item.text == text)
+
+
+def heard(session):
+    """The line being said at this instant, and how far it has come (ms)."""
+    narration = session.moment().narration
+    return narration and (narration.file.removeprefix("voices/test/").removesuffix(".opus"), narration.offset_ms)
+
+
+def wait_into(session, text, into_ms):
+    start_ms = cue_of(session, session.state.position.section, text).start_ms
+    session.wait(start_ms + into_ms - session.state.position.at(session.now_ms))
+
+
+def test_a_line_under_way_when_the_pump_stops_is_finished_and_not_said_again(playing):
+    wait_into(playing, "three", 1000)
+    playing.do(Infused("stopped"))
+    assert heard(playing) == ("three", 1000)
+    playing.do(Infused("restarted"), 10_000)
+    assert to_come(playing) == ["four", "five", "six"]
+    assert ends_in_ms(playing) == playing.state.pump.left_ms(playing.now_ms)
+
+
+def test_a_pump_that_goes_on_within_a_line_goes_on_within_the_line(playing):
+    wait_into(playing, "three", 1000)
+    playing.do(Infused("stopped"))
+    playing.do(Infused("restarted"), 500)
+    assert heard(playing) == ("three", 1500)
+    assert to_come(playing) == ["four", "five", "six"]
+    assert ends_in_ms(playing) == playing.state.pump.left_ms(playing.now_ms)
+
+
+def test_a_line_of_the_return_is_finished_when_the_pump_goes_on(playing):
+    playing.do(Infused("stopped"), 5 * MINUTE_MS)
+    playing.do(Infused("restarted"), 1000)
+    assert heard(playing) == ("back", 1000)
+    assert ends_in_ms(playing) == playing.state.pump.left_ms(playing.now_ms)
+    playing.wait(playing.state.pump.left_ms(playing.now_ms))
+    assert [cue.item.text for cue in playing.state.plan.returning.cues if isinstance(cue.item, Say)] == [
+        "back",
+        "hands",
+    ]
+
+
+def test_a_return_entered_again_is_the_scripts_own(playing):
+    wait_into(playing, "three", 1000)
+    playing.do(Infused("stopped"))
+    playing.do(Infused("restarted"), MINUTE_MS)
+    playing.do(Infused("stopped"), MINUTE_MS)
+    said = [cue.item.text for cue in playing.state.plan.returning.cues if isinstance(cue.item, Say)]
+    assert said == ["back", "hands"]
+
+
+def test_a_line_handed_on_and_cut_by_a_pause_is_said_again(playing):
+    wait_into(playing, "four", 1000)
+    playing.do(Infused("stopped"))
+    playing.do(Held("Anna"), 500)
+    playing.do(Resumed("Anna"), MINUTE_MS)
+    assert to_come(playing) == ["Welcome back.", "four", "back", "hands"]
+
+
+def test_a_welcome_is_not_lost_when_the_infusion_ends_before_it(playing):
+    playing.wait(playing.state.pump.left_ms(playing.now_ms) - 30_000)
+    playing.do(Held("Anna"))
+    playing.do(Resumed("Anna"), 28_000)
+    playing.wait(2000)
+    assert playing.state.position.section is Section.RETURN
+    assert to_come(playing) == ["Welcome back.", "back", "hands"]
