@@ -31,7 +31,7 @@ from guideplayer.rehearsal.strip import StripPainter
 from guideplayer.stage.overlay import Overlay
 from guideplayer.stage.painter import Painter
 from tests.browser.chromium import DESKTOP, PHONE, chromium, resize
-from tests.session.conftest import DeskClient, Play, wait_for
+from tests.session.conftest import Play, wait_for
 
 HERE = Path(__file__).parent
 SIZE = (1280, 720)
@@ -159,9 +159,11 @@ def desk_pictures(folder: Path, display: str) -> None:
     """The desk of a session that runs, on a phone and on a desktop."""
     begun = ("open-sky", "--infusion", "40m", "--begin")
     with played(folder / "state", display, *begun) as playing, chromium(folder / "profile", PHONE) as page:
-        client = DeskClient(*playing.pairing(), "Tom")
-        pair(page, *playing.pairing(known=1))
-        client.command("infusion", action="started")
+        # Once the session has begun no other code is told in the terminal: this is the only desk.
+        pair(page, *playing.pairing())
+        started = page.find_element(By.ID, "live-next")
+        wait_for(lambda: started.text == "The pump has started", 20.0, "the arrival")
+        started.click()
         time.sleep(20)
         page.save_screenshot(str(HERE / "desk-phone-live.png"))
         resize(page, DESKTOP)
