@@ -33,7 +33,7 @@ def guideplayer(folder, *words, **how):
 def test_a_new_script_is_good_at_any_density_and_has_every_clip(tmp_path, density, voice):
     ended = guideplayer(tmp_path, "new", "mine.yaml", "--title", "Mine", "--language", "en", "--density", density)
     assert (ended.returncode, ended.stderr) == (0, "")
-    script, problems = read_script(tmp_path / "mine.yaml", shipped_library(), voice)
+    script, problems = read_script(tmp_path / "mine.yaml", shipped_library(), voice, lint=True)
     assert problems == ()
     least_ms, most_ms = fill_range(script)
     assert least_ms <= 38 * MINUTE_MS

@@ -31,7 +31,9 @@ def read_script(path: Path, library: Library, voice: str | None = None, *, lint:
     be made.
     """
     content, problems = _content(path)
-    return (None, problems) if content is None else read_text(content, str(path), library, path.parent, voice)
+    if content is None:
+        return None, problems
+    return read_text(content, str(path), library, path.parent, voice, lint=lint)
 
 
 def read_sheet(path: Path, library: Library) -> tuple[Sheet | None, tuple[Problem, ...]]:

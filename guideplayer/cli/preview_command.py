@@ -33,7 +33,7 @@ def preview(
     path = script_path(script, settings)
     if page is None and png is None:
         page = Path(f"{path.stem}.html")
-    chosen, problems = read_script(path, library, voice)
+    chosen, problems = read_script(path, library, voice, lint=True)
     if problems:
         show_problems(problems)
     if chosen is None:

@@ -49,7 +49,7 @@ class Watch:
         problems: tuple[Problem, ...] = ()
         try:
             library = self._library()
-            script, problems = read_script(path, library, self._watched.voice)
+            script, problems = read_script(path, library, self._watched.voice, lint=True)
             if script:
                 wanted_ms = self._watched.infusion_ms or DEFAULT_INFUSION_MS
                 infusion_ms = min(max(wanted_ms, script.shortest_ms), script.longest_ms)

@@ -30,7 +30,7 @@ OPEN_SKY = scripts_folder() / "open-sky.yaml"
 
 
 def view(path, infusion_ms=INFUSION_MS, painter=None):
-    script, problems = read_script(path, shipped_library())
+    script, problems = read_script(path, shipped_library(), lint=True)
     assert script
     return view_of(script, problems, infusion_ms, shipped_library(), painter or StripPainter())
 
@@ -163,6 +163,19 @@ def test_a_problem_stands_beside_what_it_is_about(shown, written, part, row):
     page = render_page(seen, shipped_library())
     assert page.count("<span>This is odd.") == 1 + beside
     assert page.count('class="finding warning"') == beside
+
+
+def test_what_lint_finds_stands_in_place(tmp_path):
+    path = tmp_path / "odd.yaml"
+    text = OPEN_SKY.read_text().replace("It can all come and go.", "You must let go of it now.")
+    path.write_text(text.replace("light: 0.22}", "light: 0.9}"), "utf-8")
+    seen = view(path).preview
+    row = next(row for row in seen.rows if row.text == "You must let go of it now.")
+    assert [problem.code for problem in row.problems if problem.severity is Severity.WARNING] == ["order"]
+    assert {part.name: [problem.code for problem in part.problems] for part in seen.parts if part.problems} == {
+        "starlight": ["light-jump"],
+        "peak": ["light-jump"],
+    }
 
 
 def test_of_lines_with_one_text_the_least_dear_is_told_as_left_out(shown):
