@@ -75,7 +75,8 @@ def listing_of(path: Path, library: Library) -> Listing:
     others = sorted(library.clips.keys() - {script.voice})
     voices = [voice for voice in others if not _errors(read_script(path, library, voice)[1])]
     infusing = [item for phase in script.phases for item in phase.items if isinstance(item, Say)]
-    words_per_minute = _words(infusing) * MINUTE_MS / (script.infusion_length.natural_ms or 1)
+    # Rounded first: what is shown is what decides.
+    words_per_minute = round(_words(infusing) * MINUTE_MS / (script.infusion_length.natural_ms or 1), 1)
     return Listing(
         name=path.stem,
         file=str(path),
@@ -89,7 +90,7 @@ def listing_of(path: Path, library: Library) -> Listing:
         shortest_ms=script.shortest_ms,
         longest_ms=script.longest_ms,
         lines=sum(isinstance(item, Say) for item in _items(script)),
-        words_per_minute=round(words_per_minute, 1),
+        words_per_minute=words_per_minute,
         density=density_of(words_per_minute),
         problems=errors,
     )

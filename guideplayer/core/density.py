@@ -3,10 +3,10 @@
 from enum import StrEnum
 
 # Words a minute over the infusion, at the middle of the lengths that a script can be fitted to. A dozen lines in 50
-# minutes are 1 to 2.5; one short line in every two or three minutes is 3 to 4; Open Sky, which says a line about every
+# minutes are 1 to 2.5; one short line in every two minutes is 3 to 4; Open Sky, which says a line about every
 # 75 s, is 6.6. Ordinary speech is 130: even a full script is silent nine tenths of the time.
 SPARSE_FROM = 2.5
-FULL_FROM = 4.0
+FULL_FROM = 4.5
 
 
 class Density(StrEnum):

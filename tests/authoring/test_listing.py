@@ -30,7 +30,7 @@ def test_scripts_are_listed_by_name_the_first_folder_first_and_broken_ones_last(
         lines=2,
         # 6 words in an infusion of a minute and a half, the middle of its lengths.
         words_per_minute=4.0,
-        density=Density.FULL,
+        density=Density.SPARSE,
     )
     assert (broken.name, broken.title, broken.readable) == ("broken", "broken", False)
     assert broken.problems[0] == "Line 1: a script needs 'language': the language of the words, such as en"
@@ -56,10 +56,10 @@ def test_a_voice_counts_only_with_every_clip_there(tmp_path, small, library):
     [
         (0.0, Density.MUSIC),
         (1.8, Density.MUSIC),
-        (2.49, Density.MUSIC),
+        (2.4, Density.MUSIC),
         (2.5, Density.SPARSE),
-        (3.99, Density.SPARSE),
-        (4.0, Density.FULL),
+        (4.4, Density.SPARSE),
+        (4.5, Density.FULL),
         (130.0, Density.FULL),
     ],
 )
