@@ -38,6 +38,34 @@ def test_a_shipped_script_is_good_by_name_and_by_file(guideplayer):
     assert (checked.returncode, checked.stdout, checked.stderr) == (0, "2 scripts are good.\n", "")
 
 
+def test_a_code_is_explained(guideplayer):
+    told = guideplayer("check", "--explain", "light-jump")
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout == (
+        "light-jump\n"
+        "  The light of a phase is more than 0.25 away from that of the phase before.\n"
+        "  Not so:\n    scene: {light: 0.05}\n  But so:\n    scene: {light: 0.2}\n"
+    )
+    assert "\n\nlight-jump\n" in guideplayer("check", "--explain", "all").stdout
+    unknown = guideplayer("check", "--explain", "light-jumps")
+    assert (unknown.returncode, unknown.stderr) == (2, "There is no code “light-jumps”. Did you mean 'light-jump'?\n")
+    nothing = guideplayer("check")
+    assert (nothing.returncode, nothing.stderr) == (
+        2,
+        "Name a script to check, such as `guideplayer check open-sky`, or a code with --explain.\n",
+    )
+
+
+def test_a_warning_is_an_error_for_the_strict(guideplayer, tmp_path):
+    script = tmp_path / "mine.yaml"
+    text = (scripts_folder() / "open-sky.yaml").read_text()
+    script.write_text(text.replace("scene: {name: tide, motion: slow, light: 0.3}", "scene: {name: tide, light: 0.9}"))
+    told = guideplayer("check", script)
+    assert (told.returncode, told.stdout) == (0, "")
+    assert "warning: light-jump: the light goes from 0.36 in 'opening' to 0.9 at once" in told.stderr
+    assert guideplayer("check", "--strict", script).returncode == 1
+
+
 def test_a_wrong_name_finds_the_right_one(guideplayer):
     done = guideplayer("check", "open-skye")
     assert (done.returncode, done.stdout) == (2, "")
