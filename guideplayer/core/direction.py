@@ -7,7 +7,8 @@ from guideplayer.core.blend import Blend, blend_at, eased
 from guideplayer.core.hold import Word, large_word_at, say_of, spoken_until
 from guideplayer.core.moment import BedPart, Caption, ClipPart, HoldPart, Moment, ScenePart
 from guideplayer.core.plan import Section, Track
-from guideplayer.core.script import Motion, Say, Sound
+from guideplayer.core.scenes import MOTIONLESS
+from guideplayer.core.script import Motion, Say, SceneChoice, Sound
 from guideplayer.core.state import BEFORE, Play, State
 from guideplayer.core.units import SECOND_MS
 from guideplayer.core.words import caption_of, fading, line_at
@@ -50,15 +51,14 @@ def _scenes(state: State, blend: Blend, now_ms: int) -> tuple[ScenePart, ...]:
     """The scenes with their own time, each at its pace; one that is still stands at a fixed time."""
     flow_ms = state.flow.at(now_ms)
     return tuple(
-        ScenePart(
-            part.scene.name,
-            round(flow_ms * PACES[part.scene.motion]) if PACES[part.scene.motion] else STILL_MS,
-            part.weight,
-            part.scene.palette,
-            part.scene.file,
-        )
+        ScenePart(part.scene.name, _time_ms(part.scene, flow_ms), part.weight, part.scene.palette, part.scene.file)
         for part in blend.scenes
     )
+
+
+def _time_ms(scene: SceneChoice, flow_ms: float) -> int:
+    pace = 0.0 if scene.name in MOTIONLESS else PACES[scene.motion]
+    return round(flow_ms * pace) if pace else STILL_MS
 
 
 def _beds(state: State, blend: Blend, now_ms: int) -> tuple[BedPart, ...]:

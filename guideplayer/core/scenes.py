@@ -20,5 +20,8 @@ SCENE_NAMES = frozenset(PALETTES)
 # scenes holds what is named here.
 WHOLE_SCREEN_PERIODS_S: dict[str, tuple[float, ...]] = {"halo": (12.0,)}
 
+# Scenes in which nothing ever moves, so that nothing has to be painted anew.
+MOTIONLESS = frozenset({"still"})
+
 # Scenes that show a file of the script's author.
 IMAGE, VIDEO = "image", "video"

@@ -19,9 +19,9 @@ from guideplayer.stage.scenes.canvas import FIELD_HEIGHT
 from guideplayer.stage.scenes.colours import Field
 from guideplayer.stage.starlight import Starlight, hidden_by
 
-# The picture is made anew twenty times a second, and at once while it fades. At 1080p its parts move by 2 to 5 pixels a
-# second, the nearest of the sea's swell by 27: about one pixel, and a soft one, from one picture to the next.
-REPAINT_MS = 50
+# The picture is made anew fifteen times a second, and at once while it fades. At 1080p its parts move by 2 to 5 pixels
+# a second, the nearest of the sea's swell by 27: less than two pixels, and soft ones, from one picture to the next.
+REPAINT_MS = 66
 HOLD_LIGHT = 0.9
 # Each scene holds some megabytes: those of a crossfade stay, and one more for the way back.
 KEPT = 3
