@@ -112,10 +112,11 @@ def spoken_times(fitted: Plan) -> list[tuple[int, int]]:
 
 
 @pytest.mark.parametrize("voice", VOICES)
-def test_the_shipped_media_hold_all_that_it_needs(path, voice):
-    script, problems = read_script(path, shipped_library(), voice)
+def test_it_is_whole_and_lint_finds_nothing_that_it_would_have_to_allow(path, voice):
+    script, problems = read_script(path, shipped_library(), voice, lint=True)
 
     assert render_all(problems) == ""
+    assert "allow" not in yaml.safe_load(path.read_text("utf-8"))
     assert script is not None
     for line in spoken(script):
         assert shipped_library().path(line.clip.file).is_file(), line.text
@@ -242,7 +243,7 @@ def test_it_comes_back_gently(fitted):
 
 def test_it_has_enough_lines(script, path):
     assert len(script.phases) >= 4
-    assert len(infusion_lines(script)) >= LEAST_LINES.get(path.stem, 24)
+    assert len(infusion_lines(script)) >= LEAST_LINES.get(path.stem, 20)
     assert path.stem in LEAST_LINES or len(spoken(script)) >= 60
 
 
