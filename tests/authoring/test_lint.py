@@ -278,6 +278,121 @@ def test_every_warning_has_a_case():
     assert {case[0] for case in CASES} == WARNINGS
 
 
+# Lines that a therapist may write: those that are warned of, each with its code, and those that sound like them.
+UNKIND = {
+    "order": [
+        "You'll need to breathe slowly.",
+        "You’ve got to stay.",
+        "You ought to rest.",
+        "You’re supposed to feel calm.",
+        "And now relax.",
+        "Now, relax.",
+        "Then, slowly, let go.",
+        "Please relax.",
+        "So please don't move.",
+        "If not, you must stay.",
+        "Breathe in deeply.",
+        "Take a deep breath.",
+        "Stay calm.",
+        "Gently close your eyes.",
+        "Please, keep your eyes closed.",
+        "Relax, nothing is wrong.",
+    ],
+    "stacked-negations": ["Neither is not true.", "You can't do nothing.", "It will never not be here."],
+    "frightening-image": [
+        "You hear rain as you fall.",
+        "The rain falls and you fall with it.",
+        "You tumble down and down.",
+        "You sink like the sun.",
+        "The water is cold and dark.",
+        "You float in a dark, cold ocean.",
+        "You drift under the water.",
+        "You can't move.",
+        "The walls are closing in.",
+        "Your heart stops.",
+        "Your body dissolves.",
+        "You are slowly disappearing.",
+        "Darkness swallows you.",
+        "You will never come back.",
+        "The fire burns your worries.",
+        "A needle in your arm.",
+    ],
+}
+KIND = [
+    "There is no place you have to be.",
+    "There's nothing at all that you must do.",
+    "It isn't something you have to hold.",
+    "If you need to, you can press the button.",
+    "Whatever you need to feel is welcome.",
+    "Take all the time you need to settle.",
+    "If you should want somebody, call.",
+    "Remember, you can press the button.",
+    "Stop whenever you like.",
+    "Imagine, if you like, a wide sky.",
+    "Stay as long as you like.",
+    "It is never too late to rest.",
+    "Never mind.",
+    "Whether or not you hear me, nothing is asked.",
+    "Neither warm nor cold.",
+    "Soft rain falls on the leaves.",
+    "Snow is falling, very slowly.",
+    "Leaves are slowly falling.",
+    "Night falls.",
+    "Your breath rises and falls.",
+    "Each breath rises, and gently falls.",
+    "The sun is slowly sinking.",
+    "A fallen log, soft with moss.",
+    "Pine needles lie on the path.",
+    "The path wound along the stream.",
+    "Your rib cage widens, softly.",
+    "A candle is burning on the sill.",
+    "The wind dies down.",
+    "A boat, tied to the shore.",
+    "The stream tumbles over stones.",
+    "Clouds dissolve. Thoughts may vanish.",
+    "A dark sky, full of stars.",
+]
+
+
+@pytest.mark.parametrize(("code", "line"), [(code, line) for code, lines in UNKIND.items() for line in lines])
+def test_an_unkind_line_is_warned_of(read, code, line):
+    assert [told.split(": ")[2] for told in read(changed(("You can rest.", line)))] == [code]
+
+
+@pytest.mark.parametrize("line", KIND)
+def test_a_kind_line_that_sounds_like_one_is_not(read, line):
+    assert read(changed(("You can rest.", line))) == []
+
+
+@pytest.mark.parametrize(
+    "arrival", ["No pressure here. We begin soon.", "A bell rings. I am here.", "A bird calls. Somebody is here."]
+)
+def test_words_of_the_reminder_that_tell_nothing_are_none(read, arrival):
+    told = read(changed(("If you want, press the button. Someone will come.", arrival)))
+    assert [text.split(": ")[2] for text in told] == ["no-reminder"]
+
+
+@pytest.mark.parametrize(
+    "arrival", ["If you raise your hand, we come.", "Squeeze the ball, and I'll be there.", "Ring the bell for help."]
+)
+def test_there_are_many_ways_to_call(read, arrival):
+    assert read(changed(("If you want, press the button. Someone will come.", arrival))) == []
+
+
+def test_an_optional_line_at_the_peak_counts_where_there_is_room_for_it(read):
+    """The shortest infusion leaves it out; a longer one is the densest."""
+    optional = "        - say: All is well.\n          keep: 1\n        - rest: 2m..6m\n"
+    changes = [
+        ("You are here.\n        - rest: 4m..6m", "You are here.\n        - rest: 3m..6m"),
+        ("        - say: All of it", f"{optional}        - say: All of it"),
+        ("20m..24m", "15m..24m"),
+    ]
+    assert [told.splitlines()[0] for told in read(changed(*changes))] == [
+        "calm.yaml:27:16: warning: wordy-peak: at the peak this line follows the one before after 2m3s in an infusion of "
+        "16m15s: there is room for one in 3m, so widen the rest before it"
+    ]
+
+
 def test_no_shipped_scene_moves_at_a_sickening_pace():
     for periods_s in scenes.WHOLE_SCREEN_PERIODS_S.values():
         assert all(period_s >= 10 for period_s in periods_s)

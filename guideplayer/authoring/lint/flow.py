@@ -19,13 +19,13 @@ SILENCE_MS = 8 * MINUTE_MS
 
 
 def wordy_peak(subject: Subject) -> Iterator[Finding]:
-    """Lines at the peak that are long, or follow the one before too soon in the shortest infusion."""
+    """Lines at the peak that are long, or follow the one before too soon in the densest infusion."""
     for line in subject.lines():
         words = len(line.say.text.split())
         if line.peak and words > PEAK_WORDS:
             sentence = f"this line has {words} words, and the peak has room for {PEAK_WORDS} at a time: shorten it"
             yield Finding("wordy-peak", line.place, sentence, part=line.part)
-    for fitted in subject.plans[:1]:
+    for fitted in (subject.densest,) if subject.densest else ():
         phases = fitted.script.phases
         said = [cue for cue in fitted.infusion.cues if isinstance(cue.item, Say) and cue.phase >= 0]
         for before, cue in itertools.pairwise(said):
@@ -33,7 +33,7 @@ def wordy_peak(subject: Subject) -> Iterator[Finding]:
             if phases[cue.phase].peak and phases[before.phase].peak and gap_ms < PEAK_GAP_MS:
                 sentence = (
                     f"at the peak this line follows the one before after {_rounded(gap_ms)} in an infusion of "
-                    f"{format_duration(fitted.infusion_ms)}: there is room for one in {format_duration(PEAK_GAP_MS)}, "
+                    f"{_rounded(fitted.infusion_ms)}: there is room for one in {format_duration(PEAK_GAP_MS)}, "
                     "so widen the rest before it"
                 )
                 yield Finding("wordy-peak", _place(subject, cue), sentence, part=phases[cue.phase].name)
@@ -48,7 +48,7 @@ def question_at_peak(subject: Subject) -> Iterator[Finding]:
 
 
 def long_silence(subject: Subject) -> Iterator[Finding]:
-    """Silences of more than eight minutes at the shortest or the longest fit, each told once, at its worst."""
+    """Silences of more than eight minutes at any of the fits, each told once, at its worst."""
     worst: dict[tuple[str, str], tuple[int, Finding]] = {}
     for fitted in subject.plans:
         for before, after, gap_ms in _silences(fitted):
@@ -56,7 +56,7 @@ def long_silence(subject: Subject) -> Iterator[Finding]:
                 continue
             sentence = (
                 f"{_between(before, after)} nothing is said for {_rounded(gap_ms)} in an infusion of "
-                f"{format_duration(fitted.infusion_ms)}: more than {format_duration(SILENCE_MS)} can feel forsaken"
+                f"{_rounded(fitted.infusion_ms)}: more than {format_duration(SILENCE_MS)} can feel forsaken"
             )
             cue = before[1] if before else after[1] if after else None
             section = (before or after or (Section.INFUSION,))[0]

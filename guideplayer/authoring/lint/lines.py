@@ -47,7 +47,7 @@ def long_caption(subject: Subject) -> Iterator[Finding]:
 
 def quick_caption(subject: Subject) -> Iterator[Finding]:
     """Lines whose caption is gone before it can be read, because the next line comes too soon."""
-    for fitted in subject.plans[:1]:
+    for fitted in (subject.densest,) if subject.densest else ():
         for section in Section:
             said = [cue for cue in fitted.track(section).cues if isinstance(cue.item, Say)]
             for cue, following in itertools.pairwise(said):
@@ -70,9 +70,11 @@ def order(subject: Subject) -> Iterator[Finding]:
     for line in _all_lines(subject) if words else ():
         assert words
         for sentence in _SENTENCE.split(line.say.text):
-            found = [(one.found.search(sentence), one.instead) for one in words.orders]
+            # What frees is blotted out and not taken away, so that what follows it does not start the sentence.
+            blotted = words.freed.sub("_", sentence)
+            found = ((one.found.search(blotted), one.instead) for one in words.orders)
             first = next(((match, instead) for match, instead in found if match), None)
-            if first and not words.freed.search(sentence):
+            if first and not words.offered.search(sentence):
                 said = first[0].group().strip()
                 yield _about(line, "order", f"{quoted(said)} sounds like an order: offer it instead", first[1])
                 break
@@ -97,8 +99,9 @@ def frightening_image(subject: Subject) -> Iterator[Finding]:
     for line in _all_lines(subject) if words else ():
         assert words
         for image in words.images:
-            text = image.harmless.sub("", line.say.text) if image.harmless else line.say.text
-            found = image.found.search(text)
+            found = image.found.search(line.say.text)
+            if found and image.harmless:
+                found = image.found.search(image.harmless.sub("_", line.say.text))
             if found:
                 about = f"{quoted(found.group())} can become a picture of {image.about}: choose another one"
                 yield _about(line, "frightening-image", about)
@@ -107,6 +110,9 @@ def frightening_image(subject: Subject) -> Iterator[Finding]:
 
 def no_font(subject: Subject) -> Iterator[Finding]:
     """Lines with letters that no font here has."""
+    # Nearly always one font has the letters of all lines together, and asking once is quicker.
+    if not missing_letters("".join({letter for line in _all_lines(subject) for letter in line.say.text})):
+        return
     for line in _all_lines(subject):
         lacking = missing_letters(line.say.text)
         if lacking:

@@ -1,14 +1,14 @@
 """What the rules look at: the parts of a script and their lines, each with its place in the text."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from guideplayer.authoring import shapes
 from guideplayer.authoring.records import Record
 from guideplayer.authoring.sheet import Place
-from guideplayer.core.fitting import UnfitError
+from guideplayer.core.fitting import UnfitError, infusion_pieces, least_ms
 from guideplayer.core.plan import Plan, Section, plan
 from guideplayer.core.script import HoldWords, Phase, Say, Script
 
@@ -44,13 +44,18 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """A script under the rules. `plans` are the shortest and the longest infusion that it can be fitted to."""
+    """A script under the rules.
+
+    `plans` are the shortest, the densest and the longest infusion that it can be fitted to. In the densest every line
+    is said and no rest is longer than it must be; in a shorter one optional lines are missing.
+    """
 
     script: Script
     place: Place
     parts: tuple[Part, ...]
     others: tuple[Line, ...]
     plans: tuple[Plan, ...]
+    densest: Plan | None
 
     @classmethod
     def of(cls, script: Script, record: Record) -> "Subject":
@@ -67,7 +72,11 @@ class Subject(msgspec.Struct, frozen=True):
             (script.returning, Section.RETURN, record.get(shapes.RETURN)),
         ]
         parts = tuple(_part(phase, section, part) for phase, section, part in given if phase and part)
-        return cls(script, record.place, parts, tuple(_paused(script, record)), tuple(_plans(script)))
+        all_said_ms = least_ms(infusion_pieces(script))
+        densest_ms = min(max(all_said_ms, script.shortest_ms), script.longest_ms)
+        plans = tuple(_plans(script, {script.shortest_ms, densest_ms, script.longest_ms}))
+        densest = next((fitted for fitted in plans if fitted.infusion_ms == densest_ms), None)
+        return cls(script, record.place, parts, tuple(_paused(script, record)), plans, densest)
 
     def lines(self) -> Iterator[Line]:
         """Every line of the parts, in order."""
@@ -82,8 +91,8 @@ class Subject(msgspec.Struct, frozen=True):
         return parts[phase].items[index]
 
 
-def _plans(script: Script) -> Iterator[Plan]:
-    for length_ms in sorted({script.shortest_ms, script.longest_ms}):
+def _plans(script: Script, lengths_ms: Iterable[int]) -> Iterator[Plan]:
+    for length_ms in sorted(lengths_ms):
         # While clips are missing a misfit is but a warning, and told as that.
         with contextlib.suppress(UnfitError):
             yield plan(script, length_ms)

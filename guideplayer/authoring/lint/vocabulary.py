@@ -28,6 +28,7 @@ class Vocabulary(NamedTuple):
 
     orders: tuple[Order, ...]
     freed: re.Pattern[str]
+    offered: re.Pattern[str]
     negations: re.Pattern[str]
     images: tuple[Image, ...]
     reminder: tuple[re.Pattern[str], ...]
@@ -42,10 +43,9 @@ def vocabulary_of(language: str) -> Vocabulary | None:
         return None
     words = yaml.safe_load(file.read_text("utf-8"))
     return Vocabulary(
-        tuple(
-            Order(_pattern(order["find"], order.get("at_start", False)), order["instead"]) for order in words["orders"]
-        ),
+        tuple(_order(order, words["lead_in"]) for order in words["orders"]),
         _pattern(words["freed"]),
+        _pattern(words["offered"]),
         _pattern(words["negations"]),
         tuple(
             Image(_pattern(image["find"]), _pattern(image["but"]) if "but" in image else None, image["about"])
@@ -55,7 +55,14 @@ def vocabulary_of(language: str) -> Vocabulary | None:
     )
 
 
-def _pattern(text: str, at_start: bool = False) -> re.Pattern[str]:
-    """A pattern found at the boundaries of words; at the start only of a sentence."""
-    before = r"^\W*" if at_start else r"\b"
-    return re.compile(rf"{before}(?:{text})\b", re.IGNORECASE)
+def _order(order: dict[str, str], lead_in: str) -> Order:
+    """An order that is found anywhere in a sentence, or at its start after words that may lead to it."""
+    if not order.get("at_start"):
+        return Order(_pattern(order["find"]), order["instead"])
+    return Order(re.compile(rf"^\W*(?:(?:{lead_in})\b\W*)*(?:{order['find']})\b", re.IGNORECASE), order["instead"])
+
+
+def _pattern(given: str | list[str]) -> re.Pattern[str]:
+    """A pattern found at the boundaries of words: the one that is given, or any of several."""
+    text = given if isinstance(given, str) else "|".join(given)
+    return re.compile(rf"\b(?:{text})\b", re.IGNORECASE)
