@@ -7,7 +7,9 @@ import pytest
 from guideplayer.authoring.problems import Problem, Severity, render_all
 from guideplayer.authoring.reader import read_text
 
-MANY_KEYS = "allow, arrival, contains, guideplayer, hold, infusion, language, resume, return, summary, themes, title and voice"
+MANY_KEYS = (
+    "allow, arrival, contains, guideplayer, hold, infusion, language, resume, return, summary, themes, title and voice"
+)
 
 # What is changed in the small script, into what, and everything that is then said.
 SLIPS = {
