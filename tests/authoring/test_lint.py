@@ -414,6 +414,11 @@ def test_a_permission_for_another_phase_allows_nothing(read):
     ]
 
 
+def test_a_permission_that_another_narrator_may_need_is_not_needless(read):
+    allow = "allow: [{warning: hurried-line, because: Onyx is quick}]\nreturn:"
+    assert read(changed(("return:", allow))) == []
+
+
 @pytest.mark.parametrize(
     ("allow", "sentence"),
     [

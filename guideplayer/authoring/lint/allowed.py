@@ -7,6 +7,9 @@ from guideplayer.authoring.lint.subject import Finding
 from guideplayer.authoring.records import Record
 from guideplayer.authoring.words import quoted
 
+# What depends on the narrator or the machine: a permission for it may be needed elsewhere.
+DEPENDENT = frozenset({"hurried-line", "quick-caption", "no-font"})
+
 
 def without_allowed(findings: Sequence[Finding], record: Record) -> Iterator[Finding]:
     """The findings that are not allowed, and one for each permission that allows nothing."""
@@ -19,7 +22,7 @@ def without_allowed(findings: Sequence[Finding], record: Record) -> Iterator[Fin
             yield finding
     for number, permission in enumerate(permissions):
         code = permission.get(shapes.ALLOWED_WARNING)
-        if code and number not in used:
+        if code and number not in used and code not in DEPENDENT:
             phase = permission.get(shapes.ALLOWED_PHASE)
             where = f" in {quoted(phase)}" if phase else ""
             sentence = f"there is no warning '{code}'{where} to allow: take this line away"
