@@ -1,17 +1,19 @@
 """The commands, one a file. Exit 0: good; 1: the content has problems; 2: the call was wrong, or it could not run."""
 
+import os
+
 # Each command joins the application as it is imported; their order here is the order of the help.
-from guideplayer.cli import (  # noqa: I001
-    play_command,
-    list_command,
+from guideplayer.cli import (
     check_command,
-    schema_command,
-    new_command,
-    preview_command,
-    watch_command,
-    rehearse_command,
     export_command,
+    list_command,
+    new_command,
+    play_command,
+    preview_command,
+    rehearse_command,
+    schema_command,
     voice_command,
+    watch_command,
 )
 from guideplayer.cli.app import app, fail
 from guideplayer.room.settings import SettingsError
@@ -33,6 +35,8 @@ __all__ = [
 
 def main() -> None:
     """The command line's entry."""
+    # Its greeting would stand in the way of what a command prints for machines.
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     try:
         app(prog_name="guideplayer")
     except SettingsError as error:

@@ -9,7 +9,7 @@ from guideplayer.core.call import EVERYONE_MS, UNACKNOWLEDGED_MS, UNDELIVERED_MS
 from guideplayer.core.script import HoldWords, Say
 from guideplayer.core.state import NEVER_MS, Call, State
 from guideplayer.core.units import SECOND_MS
-from guideplayer.core.words import FADE_MS
+from guideplayer.core.words import BLANK_MS, FADE_MS, SHORTEST_MS
 
 LEAD_MS = 2 * SECOND_MS
 BREATH_MS = 1500
@@ -63,6 +63,10 @@ def word_at(call: Call, now_ms: int) -> Word:
     return Word.UNANSWERED if now_ms - call.raised_ms >= UNDELIVERED_MS else Word.PAUSED
 
 
+# What is still true, only not all of it, when help has come nearer.
+_UNDERSTATING = (Word.PAUSED, Word.UNANSWERED, Word.RESTING)
+
+
 def say_of(words: HoldWords, word: Word) -> Say:
     """The line for what is true."""
     return {
@@ -89,14 +93,18 @@ def large_word_at(state: State, now_ms: int) -> tuple[Word, int, int]:
     word, begins_ms = word_at(state.call, state.held_ms), state.held_ms
     leaving = word, begins_ms
     for change_ms in _changes_ms(state.call):
-        following = word_at(state.call, change_ms)
-        if not state.held_ms < change_ms <= now_ms or following is word:
+        # What says too little may stand until it can be read; what says too much leaves at once.
+        leaves_ms = max(change_ms, begins_ms + SHORTEST_MS) if word in _UNDERSTATING else change_ms
+        if not state.held_ms < change_ms <= now_ms or leaves_ms > now_ms:
             continue
-        if change_ms >= begins_ms:
-            leaving, begins_ms = (word, begins_ms), change_ms + FADE_MS
+        following = word_at(state.call, leaves_ms)
+        if following is word:
+            continue
+        if leaves_ms >= begins_ms:
+            leaving, begins_ms = (word, begins_ms), leaves_ms + FADE_MS + BLANK_MS
         word = following
     if now_ms < begins_ms:
-        return leaving[0], now_ms - leaving[1], begins_ms - now_ms
+        return leaving[0], now_ms - leaving[1], begins_ms - BLANK_MS - now_ms
     return word, now_ms - begins_ms, SECOND_MS
 
 

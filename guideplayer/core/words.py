@@ -16,6 +16,8 @@ CHARACTERS_PER_SECOND = 12
 FADE_MS = 500
 SHORTEST_MS = 2 * SECOND_MS
 LINGER_MS = 1500
+# Between two captions there is nothing for so long: light letters that go and come within a second are a flash.
+BLANK_MS = 900
 
 _SENTENCES = re.compile(r"(?<=[.!?…؟।])\s+|(?<=[。！？])\s*")
 _PHRASES = re.compile(r"(?<=[,;:،؛])\s+|(?<=[，、；：])\s*")
@@ -64,14 +66,15 @@ def caption_of(text: str, into_ms: int, spoken_ms: int, room_ms: int) -> Caption
     """The page of a line `into_ms` after its start: spoken for `spoken_ms`, with `room_ms` until the next line."""
     shown = pages(text)
     wanted_ms = max(SHORTEST_MS, spoken_ms + LINGER_MS, cells(text) * SECOND_MS // CHARACTERS_PER_SECOND)
-    end_ms = min(wanted_ms, room_ms)
+    end_ms = min(wanted_ms, room_ms - BLANK_MS)
     total, start_ms = sum(map(len, shown)), 0
     for number, page in enumerate(shown):
         last = number == len(shown) - 1
-        until_ms = end_ms if last else start_ms + spoken_ms * len(page) // total
-        if into_ms < until_ms:
-            return fading(page, into_ms - start_ms, until_ms - into_ms)
-        start_ms = until_ms
+        next_ms = end_ms if last else start_ms + spoken_ms * len(page) // total
+        gone_ms = next_ms if last else next_ms - BLANK_MS
+        if into_ms < next_ms:
+            return fading(page, into_ms - start_ms, gone_ms - into_ms)
+        start_ms = next_ms
     return None
 
 

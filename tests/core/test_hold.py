@@ -4,6 +4,7 @@ import pytest
 
 from guideplayer.core.hold import spoken_until
 from guideplayer.core.messages import Acknowledged, Attended, Cleared, Delivered, Held, Pressed, Resumed
+from guideplayer.core.words import BLANK_MS
 
 PRESS = Pressed("press-1", "key", "42")
 
@@ -105,14 +106,25 @@ def test_the_large_words_follow_and_melt(calling):
     assert large_words(calling) == ("We have paused.", 1.0)
     calling.wait(250)
     assert large_words(calling) == ("We have paused.", 0.5)
-    calling.wait(500)
+    calling.wait(500 + BLANK_MS)
     assert large_words(calling) == ("The team has been told.", 0.5)
     calling.do(Acknowledged("Anna"), 5000)
-    calling.wait(1000)
+    calling.wait(1000 + BLANK_MS)
     assert large_words(calling) == ("Someone is coming.\nAnna", 1.0)
     calling.do(Attended("Anna"))
-    calling.wait(1000)
+    calling.wait(1000 + BLANK_MS)
     assert large_words(calling) == ("We are resting.", 1.0)
+
+
+def test_words_that_say_too_little_stand_until_they_can_be_read(calling):
+    calling.wait(100)
+    calling.do(Delivered("1"))
+    calling.wait(1000)
+    text, opacity = large_words(calling)
+    assert text == "We have paused."
+    assert opacity > 0.9
+    calling.wait(2400)
+    assert large_words(calling) == ("The team has been told.", 1.0)
 
 
 def test_the_code_for_staff_shows_while_the_call_is_open(calling):

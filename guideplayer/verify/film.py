@@ -1,0 +1,71 @@
+"""A session as the frames that its screen shows, with a press and a pause in it, on a virtual clock."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import pygame
+from numpy.typing import NDArray
+
+from guideplayer.core.direction import moment_at
+from guideplayer.core.messages import Began, Chose
+from guideplayer.core.moment import Moment
+from guideplayer.core.plan import plan
+from guideplayer.core.script import Script
+from guideplayer.core.session import advance, opened, step
+from guideplayer.core.units import MINUTE_MS, SECOND_MS
+from guideplayer.rehearsal.events import Input, inputs_of
+from guideplayer.stage.painter import Painter
+from guideplayer.verify.display import FRAMES_PER_SECOND, SIZE_PX
+from guideplayer.verify.light import Light
+
+Moments = Callable[[int], Moment]
+
+
+class Film:
+    """The moments of a session at times that never go back."""
+
+    def __init__(self, script: Script, infusion_ms: int) -> None:
+        """A session with one press in the middle of its infusion, which is answered and resumed after two minutes."""
+        fitted = plan(script, infusion_ms)
+        press_ms = infusion_ms // 2
+        inputs = inputs_of([press_ms], [press_ms + 2 * MINUTE_MS])
+        begins_ms = fitted.arrival.length_ms
+        self._inputs: list[Input] = [(begins_ms + at_ms, what) for at_ms, what in inputs]
+        self.length_ms = begins_ms + infusion_ms + fitted.returning.length_ms
+        state = opened("Film", script.hold, 0)
+        state, _ = step(state, Chose(script, infusion_ms), 0)
+        self._state, _ = step(state, Began("film", unready=True, pump_follows=True), 0)
+
+    def moment(self, now_ms: int) -> Moment:
+        """The moment at a time."""
+        while self._inputs and self._inputs[0][0] <= now_ms:
+            at_ms, what = self._inputs.pop(0)
+            self._state, _ = advance(self._state, at_ms)
+            if event := what(self._state):
+                self._state, _ = step(self._state, event, at_ms)
+        self._state, _ = advance(self._state, now_ms)
+        return moment_at(self._state, now_ms)
+
+
+def lights(moments: Moments, start_ms: int, end_ms: int) -> Iterator[Light]:
+    """Every frame of a time, as the screen paints it."""
+    pygame.font.init()
+    painter = Painter(SIZE_PX)
+    light: Light | None = None
+    for at_ms in frame_times_ms(start_ms, end_ms):
+        changed = painter.paint(moments(at_ms))
+        light = Light(_pixels(painter.surface), at_ms) if changed or light is None else light.at(at_ms)
+        yield light
+
+
+def frame_times_ms(start_ms: int, end_ms: int) -> Sequence[int]:
+    """When the frames of a time are shown."""
+    first = -(-start_ms * FRAMES_PER_SECOND // SECOND_MS)
+    last = -(-end_ms * FRAMES_PER_SECOND // SECOND_MS)
+    return [number * SECOND_MS // FRAMES_PER_SECOND for number in range(first, last)]
+
+
+def _pixels(surface: pygame.Surface) -> NDArray[np.uint8]:
+    """Display values (height, width, 3), a copy."""
+    width, height = surface.get_size()
+    return np.frombuffer(pygame.image.tobytes(surface, "RGB"), np.uint8).reshape(height, width, 3)
