@@ -123,7 +123,7 @@ def test_words_that_say_too_little_stand_until_they_can_be_read(calling):
     text, opacity = large_words(calling)
     assert text == "We have paused."
     assert opacity > 0.9
-    calling.wait(2400)
+    calling.wait(2900)
     assert large_words(calling) == ("The team has been told.", 1.0)
 
 

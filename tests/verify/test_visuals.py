@@ -53,7 +53,7 @@ def test_a_calm_session_is_told_to_be_calm(checked):
     assert head == (
         "Short, 0 min with a press in the middle; 480x270 at 30 frames a second, seen 122 cm wide from 200 cm"
     )
-    names = re.findall(r"^  ([a-z].*?)  +[\d.]+  ", checked.stdout, re.MULTILINE)
+    names = re.findall(r"^  ([a-z0-9].*?)  +[\d.]+  ", checked.stdout, re.MULTILINE)
     assert len(names) == 10
     assert "Short: pictures" in checked.stderr
     assert not re.search(r"^! ", checked.stdout, re.MULTILINE)
