@@ -4,7 +4,7 @@ UV := .tools/bin/uv
 RUN := $(UV) run --no-sync
 DEBIAN := xvfb xdotool chromium chromium-driver ffmpeg mosquitto fonts-noto-cjk
 
-.PHONY: play test check bench lint sync sync-play system clips beds
+.PHONY: play test check bench verify lint sync sync-play system clips beds
 
 play: sync-play
 	$(RUN) guideplayer play open-sky --infusion 40m --begin
@@ -25,6 +25,11 @@ check: sync lint
 
 bench: system sync
 	$(RUN) pytest -m bench -s -q
+
+# Bands in every scene, and the whole film of every shipped script: some twenty minutes.
+verify: sync
+	$(RUN) python -m guideplayer.verify
+	for script in $$(ls scripts/*.yaml | grep -v template); do $(RUN) guideplayer check --visuals $$script || exit 1; done
 
 # Makes the clips of the shipped scripts that are missing, in both voices; needs npm once, for the voices.
 clips:

@@ -24,14 +24,17 @@ from selenium.webdriver.common.by import By
 from guideplayer.authoring.reader import read_script
 from guideplayer.core.direction import moment_at
 from guideplayer.core.messages import Acknowledged, Began, Chose, Delivered, Pressed
+from guideplayer.core.scenes import PALETTES
 from guideplayer.core.session import opened, step
 from guideplayer.media import scripts_folder, shipped_library
 from guideplayer.rehearsal.preview_page import render_page, render_picture, view_of
 from guideplayer.rehearsal.strip import StripPainter
 from guideplayer.stage.overlay import Overlay
 from guideplayer.stage.painter import Painter
+from guideplayer.stage.picture import PicturePainter
 from tests.browser.chromium import DESKTOP, PHONE, chromium, resize
 from tests.session.conftest import Play, wait_for
+from tests.stage.moments import moment
 
 HERE = Path(__file__).parent
 SIZE = (1280, 720)
@@ -42,6 +45,19 @@ CARDS_WITHIN_S = 60.0
 def save(surface: pygame.Surface, name: str) -> None:
     """A picture, small enough for a repository."""
     pygame.image.save(surface, HERE / f"{name}.jpg")
+
+
+def scene_pictures() -> None:
+    """Every scene, and the second palettes, on one picture."""
+    size, columns = (400, 225), 4
+    shown = [(name, palette) for name, palettes in PALETTES.items() for palette in palettes]
+    painter = PicturePainter(size)
+    sheet = pygame.Surface((size[0] * columns, size[1] * -(-len(shown) // columns)), depth=32)
+    for number, (name, palette) in enumerate(shown):
+        target = pygame.Surface(size, depth=32)
+        painter.paint(moment((name, 1.0), palette=palette, time_s=700, light=0.6), target)
+        sheet.blit(target, (number % columns * size[0], number // columns * size[1]))
+    save(sheet, "scenes")
 
 
 def stage_pictures() -> None:
@@ -59,19 +75,11 @@ def stage_pictures() -> None:
     state, _ = step(state, Began(unready=True, pump_follows=True), 0)
     assert state.plan
     begins_ms = state.plan.arrival.length_ms
-    for name, section, text in (
-        ("dusk", "infusion", "Perhaps there is a wide evening sky"),
-        ("tide", "infusion", "Each wave comes in softly"),
-        ("nebula", "infusion", "Whatever you see"),
-        ("dawn", "return", "A soft morning"),
-    ):
-        track = state.plan.infusion if section == "infusion" else state.plan.returning
-        zero_ms = begins_ms if section == "infusion" else begins_ms + state.plan.infusion_ms
-        cue = next(cue for cue in track.cues if getattr(cue.item, "text", "").startswith(text))
-        at_ms = zero_ms + cue.start_ms + 1500
-        reached, _ = step(state, Began(), at_ms)
-        painter.paint(moment_at(reached, at_ms))
-        save(painter.surface, f"stage-{name}")
+    line = "Perhaps there is a wide evening sky"
+    cue = next(cue for cue in state.plan.infusion.cues if getattr(cue.item, "text", "").startswith(line))
+    reached, _ = step(state, Began(), begins_ms + cue.start_ms + 1500)
+    painter.paint(moment_at(reached, begins_ms + cue.start_ms + 1500))
+    save(painter.surface, "stage-dusk")
     at_ms = begins_ms + 12 * 60_000
     held, _ = step(state, Pressed("1", "key", "42"), at_ms)
     painter.paint(moment_at(held, at_ms + 2500))
@@ -181,6 +189,7 @@ def desk_pictures(folder: Path, display: str) -> None:
 
 
 if __name__ == "__main__":
+    scene_pictures()
     stage_pictures()
     with tempfile.TemporaryDirectory() as scratch, virtual_screen() as screen:
         choosing_pictures(Path(scratch), screen)

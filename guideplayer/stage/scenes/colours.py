@@ -39,6 +39,11 @@ def luminance(display: NDArray[Any]) -> NDArray[np.float64]:
     return np.asarray(linear(display) @ _LUMINANCE)
 
 
+def oklab(display: NDArray[Any]) -> NDArray[np.float64]:
+    """The colours of display values as the eye measures them, channels last."""
+    return np.asarray(np.cbrt(linear(display) @ _TO_LMS.T) @ _TO_LAB.T)
+
+
 def colour(text: str) -> Field:
     """The display values of #rrggbb."""
     return np.array([int(text[at : at + 2], 16) / 255 for at in (1, 3, 5)], np.float32)
@@ -47,7 +52,7 @@ def colour(text: str) -> Field:
 def gradient(stops: Sequence[tuple[float, str]]) -> Field:
     """A colour for each of SHADES steps from 0 to 1, through the given stops (place, #rrggbb), mixed in OKLab."""
     places = [place for place, _ in stops]
-    colours = np.array([_TO_LAB @ np.cbrt(_TO_LMS @ linear(colour(text))) for _, text in stops])
+    colours = oklab(np.array([colour(text) for _, text in stops]))
     steps = np.linspace(0.0, 1.0, SHADES)
     mixed = np.stack([np.interp(steps, places, colours[:, channel]) for channel in range(3)], axis=1)
     # Straight segments show their corners as faint edges (Mach bands); a little smoothing rounds them.
