@@ -13,7 +13,7 @@ import msgspec
 from guideplayer.media import Library
 
 # Raise it whenever a card of the same script would come out differently.
-CARD_VERSION = 1
+CARD_VERSION = 2
 FOLDER = "cards"
 PICTURE, SAMPLE, CARD = "picture.jpg", "sample.mp3", "card.json"
 

@@ -9,6 +9,7 @@ from guideplayer.stage.scenes.palettes import Palette
 
 COALS = 170
 SPARKS = 46
+HEARTH = 0.68
 
 
 class Embers:
@@ -23,15 +24,16 @@ class Embers:
         self._smoke = canvas.clouds(2.7, 110, 0.7)
         # A heap is densest in the middle and lies flat.
         across = np.clip(0.5 + random.normal(0, 0.13, COALS), 0.08, 0.92)
-        down = 0.90 - np.abs(random.normal(0, 0.075, COALS)) + 0.5 * (across - 0.5) ** 2
+        # It lies above the middle of the lower half: captions have their place below.
+        down = HEARTH - np.abs(random.normal(0, 0.075, COALS)) + 0.5 * (across - 0.5) ** 2
         depth = (down - down.min()) / (down.max() - down.min())
         order = np.argsort(down)
         across, down, depth = across[order], down[order], depth[order]
         self._coals = Discs(canvas, across, down, 2.5 + 7.5 * depth * random.uniform(0.5, 1.0, COALS), edge=0.7)
-        self._middle = np.exp(-(((across - 0.5) / 0.2) ** 2) - ((down - 0.86) / 0.12) ** 2)
+        self._middle = np.exp(-(((across - 0.5) / 0.2) ** 2) - ((down - HEARTH + 0.04) / 0.12) ** 2)
         self._turn = random.uniform(0, 1, (2, COALS))
         self._pace_s = random.uniform(19, 71, (2, COALS))
-        self._air = np.exp(-((canvas.x * 0.62) ** 2) - ((canvas.y - 0.88) * 1.5) ** 2 * 1.6).astype(np.float32)
+        self._air = np.exp(-((canvas.x * 0.62) ** 2) - ((canvas.y - HEARTH + 0.02) * 1.5) ** 2 * 1.6).astype(np.float32)
         self._spark_x = random.normal(0.5, 0.1, SPARKS)
         self._spark_turn, self._spark_pace = random.uniform(0, 1, SPARKS), random.uniform(0.011, 0.022, SPARKS)
         self._spark_light = 0.4 + 0.6 * random.power(0.6, SPARKS)
@@ -57,4 +59,4 @@ class Embers:
         across = np.clip(self._spark_x + wander + 0.08 * rise * (self._spark_turn - 0.5), 0, 1)
         seen = np.clip(rise * 9, 0, 1) * (1 - rise) ** 1.3
         width = 1 + 2.5 * self._spark_light**3
-        return Stars(across, 0.80 - 0.62 * rise, self._spark_light * seen, width, self._spark_colour)
+        return Stars(across, HEARTH - 0.1 - 0.52 * rise, self._spark_light * seen, width, self._spark_colour)
