@@ -76,10 +76,13 @@ class Library:
         clip = self.clips.get(voice, {}).get(normalised(text))
         return clip and msgspec.structs.replace(clip, file=f"voices/{voice}/{clip.file}")
 
+    def there(self, file: str) -> Path | None:
+        """A file of the first media folder that has it, absolute; None when none has."""
+        return next((path for folder in self.folders if (path := folder / file).is_file()), None)
+
     def path(self, file: str) -> Path:
         """A clip's file, absolute: in the first media folder that has it, or where the first one would have it."""
-        paths = [folder / file for folder in self.folders]
-        return next((path for path in paths if path.is_file()), paths[0])
+        return self.there(file) or self.folders[0] / file
 
     def bed_path(self, name: str) -> Path:
         """The file of a bed. Raises KeyError for an unknown one."""

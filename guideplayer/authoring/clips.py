@@ -25,7 +25,7 @@ def estimated_length_ms(text: str) -> int:
 def narrated(text: str, voice: str, place: Place, sheet: Sheet) -> Clip:
     """The narrator's clip of a text; one with no file and a problem when it has yet to be made."""
     clip = sheet.library.find_clip(voice, text)
-    if clip and sheet.library.path(clip.file).is_file():
+    if clip and sheet.library.there(clip.file):
         return clip
     sentence = f"no clip of {quoted(text)} in the voice '{voice}': make it with `guideplayer voice {sheet.file}`"
     sheet.report("missing-clip", place, sentence)

@@ -1,6 +1,9 @@
 """`guideplayer check`: what is wrong with a script, and what it might do to its listener."""
 
+import functools
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -8,16 +11,18 @@ import typer
 
 from guideplayer.authoring.codes import codes
 from guideplayer.authoring.problems import Problem, Severity, nearest
-from guideplayer.authoring.reader import read_script
+from guideplayer.authoring.reader import Reading, read_script
 from guideplayer.cli.app import CONTENT, app, fail
 from guideplayer.cli.options import Infusion, Json, bar, fitting_ms, script_path, show_problems
 from guideplayer.core.script import Script
+from guideplayer.media import Library
 from guideplayer.room.settings import read_settings
 
 if TYPE_CHECKING:
     from guideplayer.verify.visuals import Visuals
 
 ALL = "all"
+MANY = 100
 
 
 @app.command()
@@ -44,7 +49,7 @@ def check(
         fail("Name a script to check, such as `guideplayer check open-sky`, or a code with --explain.")
     settings = read_settings()
     library = settings.library()
-    readings = [read_script(script_path(name, settings), library, lint=True) for name in scripts]
+    readings = readings_of([script_path(name, settings) for name in scripts], library)
     problems = [problem for _, found in readings for problem in found]
     seen = [examined(script, infusion) for script, _ in readings if script] if visuals else []
     if json:
@@ -52,6 +57,15 @@ def check(
     else:
         show(problems, seen, len(scripts))
     raise SystemExit(CONTENT if _refused(problems, strict) or any(one.fails for one in seen) else 0)
+
+
+def readings_of(paths: Sequence[Path], library: Library) -> list[Reading]:
+    """The scripts of some files with all that is wrong with them; many are read by several processes at a time."""
+    read = functools.partial(read_script, library=library, lint=True)
+    if len(paths) < MANY:
+        return [read(path) for path in paths]
+    with ProcessPoolExecutor() as pool:
+        return list(pool.map(read, paths, chunksize=MANY // 4))
 
 
 def show(problems: Sequence[Problem], seen: Sequence["Visuals"], scripts: int) -> None:

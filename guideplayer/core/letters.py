@@ -14,6 +14,7 @@ _HAN = range(0x3400, 0xA000)
 _THAI = range(0x0E00, 0x0E80)
 
 
+@functools.lru_cache(maxsize=4096)
 def cells(text: str) -> int:
     """The width of a text in Latin letters: Chinese and Japanese ones are as wide as two, combining marks as none."""
     return sum(

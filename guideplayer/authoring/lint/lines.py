@@ -72,6 +72,8 @@ def order(subject: Subject) -> Iterator[Finding]:
         for sentence in _SENTENCE.split(line.say.text):
             # What frees is blotted out and not taken away, so that what follows it does not start the sentence.
             blotted = words.freed.sub("_", sentence)
+            if not words.any_order.search(blotted):
+                continue
             found = ((one.found.search(blotted), one.instead) for one in words.orders)
             first = next(((match, instead) for match, instead in found if match), None)
             if first and not words.offered.search(sentence):
@@ -96,9 +98,13 @@ def stacked_negations(subject: Subject) -> Iterator[Finding]:
 def frightening_image(subject: Subject) -> Iterator[Finding]:
     """Words that can become a picture which frightens."""
     words = vocabulary_of(subject.script.language)
-    for line in _all_lines(subject) if words else ():
-        assert words
-        for image in words.images:
+    if words is None:
+        return
+    # Most images are in no line at all, and asking once is quicker.
+    whole = "\n".join(line.say.text for line in _all_lines(subject))
+    images = [image for image in words.images if image.found.search(whole)]
+    for line in _all_lines(subject):
+        for image in images:
             found = image.found.search(line.say.text)
             if found and image.harmless:
                 found = image.found.search(image.harmless.sub("_", line.say.text))

@@ -27,6 +27,7 @@ class Vocabulary(NamedTuple):
     """The words of a language."""
 
     orders: tuple[Order, ...]
+    any_order: re.Pattern[str]
     freed: re.Pattern[str]
     offered: re.Pattern[str]
     negations: re.Pattern[str]
@@ -42,8 +43,10 @@ def vocabulary_of(language: str) -> Vocabulary | None:
     if not primary.isalpha() or not file.is_file():
         return None
     words = yaml.safe_load(file.read_text("utf-8"))
+    orders = tuple(_order(order, words["lead_in"]) for order in words["orders"])
     return Vocabulary(
-        tuple(_order(order, words["lead_in"]) for order in words["orders"]),
+        orders,
+        re.compile("|".join(f"(?:{order.found.pattern})" for order in orders), re.IGNORECASE),
         _pattern(words["freed"]),
         _pattern(words["offered"]),
         _pattern(words["negations"]),
