@@ -41,7 +41,7 @@ class EverythingSaid(Library):
     def find_clip(self, voice: str, text: str) -> Clip:
         return Clip(f"voices/{voice}/any.ogg", estimated_length_ms(text))
 
-    def path(self, file: str) -> Path:
+    def there(self, file: str) -> Path:
         return Path(__file__)
 
 
