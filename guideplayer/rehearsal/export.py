@@ -4,7 +4,8 @@ import contextlib
 import os
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -20,6 +21,7 @@ from guideplayer.core.script import Script
 from guideplayer.core.session import advance, opened, step
 from guideplayer.core.state import State
 from guideplayer.media import Library
+from guideplayer.rehearsal.events import Input
 from guideplayer.stage.mixing import render
 from guideplayer.stage.painter import Painter
 from guideplayer.stage.sources import CHANNELS, RATE_HZ
@@ -50,9 +52,10 @@ class Film(msgspec.Struct, frozen=True):
 
 
 class Session:
-    """A session that nobody interrupts, at any of its times."""
+    """A session at any of its times; nobody interrupts it unless inputs, at times of the session in order, say so."""
 
-    def __init__(self, script: Script, infusion_ms: int) -> None:
+    def __init__(self, script: Script, infusion_ms: int, inputs: Sequence[Input] = ()) -> None:
+        self._inputs = deque(inputs)
         state = opened("Film", script.hold, 0)
         state, _ = step(state, Chose(script, infusion_ms), 0)
         self._state, _ = step(state, Began("film", unready=True, pump_follows=True), 0)
@@ -63,6 +66,11 @@ class Session:
         return moment_at(self._at(now_ms), now_ms)
 
     def _at(self, now_ms: int) -> State:
+        while self._inputs and self._inputs[0][0] <= now_ms:
+            at_ms, what = self._inputs.popleft()
+            self._state, _ = advance(self._state, at_ms)
+            if event := what(self._state):
+                self._state, _ = step(self._state, event, at_ms)
         self._state, _ = advance(self._state, max(now_ms, self._now_ms))
         self._now_ms = now_ms
         return self._state

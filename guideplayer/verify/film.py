@@ -6,14 +6,12 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from guideplayer.core.direction import moment_at
-from guideplayer.core.messages import Began, Chose
 from guideplayer.core.moment import Moment
 from guideplayer.core.plan import plan
 from guideplayer.core.script import Script
-from guideplayer.core.session import advance, opened, step
 from guideplayer.core.units import MINUTE_MS, SECOND_MS
-from guideplayer.rehearsal.events import Input, inputs_of
+from guideplayer.rehearsal.events import inputs_of
+from guideplayer.rehearsal.export import Session
 from guideplayer.stage.painter import Painter
 from guideplayer.verify.display import FRAMES_PER_SECOND, SIZE_PX
 from guideplayer.verify.light import Light
@@ -21,30 +19,12 @@ from guideplayer.verify.light import Light
 Moments = Callable[[int], Moment]
 
 
-class Film:
-    """The moments of a session at times that never go back."""
-
-    def __init__(self, script: Script, infusion_ms: int) -> None:
-        """A session with one press in the middle of its infusion, which is answered and resumed after two minutes."""
-        fitted = plan(script, infusion_ms)
-        press_ms = infusion_ms // 2
-        inputs = inputs_of([press_ms], [press_ms + 2 * MINUTE_MS])
-        begins_ms = fitted.arrival.length_ms
-        self._inputs: list[Input] = [(begins_ms + at_ms, what) for at_ms, what in inputs]
-        self.length_ms = begins_ms + infusion_ms + fitted.returning.length_ms
-        state = opened("Film", script.hold, 0)
-        state, _ = step(state, Chose(script, infusion_ms), 0)
-        self._state, _ = step(state, Began("film", unready=True, pump_follows=True), 0)
-
-    def moment(self, now_ms: int) -> Moment:
-        """The moment at a time."""
-        while self._inputs and self._inputs[0][0] <= now_ms:
-            at_ms, what = self._inputs.pop(0)
-            self._state, _ = advance(self._state, at_ms)
-            if event := what(self._state):
-                self._state, _ = step(self._state, event, at_ms)
-        self._state, _ = advance(self._state, now_ms)
-        return moment_at(self._state, now_ms)
+def pressed_once(script: Script, infusion_ms: int) -> tuple[Session, int]:
+    """A session with one press in the middle of its infusion, resumed after two minutes, and its length in ms."""
+    fitted = plan(script, infusion_ms)
+    press_ms, begins_ms = infusion_ms // 2, fitted.arrival.length_ms
+    inputs = [(begins_ms + at_ms, what) for at_ms, what in inputs_of([press_ms], [press_ms + 2 * MINUTE_MS])]
+    return Session(script, infusion_ms, inputs), begins_ms + infusion_ms + fitted.returning.length_ms
 
 
 def lights(moments: Moments, start_ms: int, end_ms: int) -> Iterator[Light]:

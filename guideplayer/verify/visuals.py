@@ -10,7 +10,7 @@ from guideplayer.core.script import Script
 from guideplayer.core.units import MINUTE_MS, format_clock
 from guideplayer.verify.display import FRAMES_PER_SECOND, SIZE_PX, Display
 from guideplayer.verify.examination import LEAD_MS, Examination, merged
-from guideplayer.verify.film import Film, lights
+from guideplayer.verify.film import lights, pressed_once
 from guideplayer.verify.measure import Limit, Measure, Worst
 
 SLICE_MS = 2 * MINUTE_MS
@@ -31,7 +31,7 @@ class Visuals(msgspec.Struct, frozen=True):
 
 def examine(script: Script, infusion_ms: int, display: Display, progress: Progress) -> Visuals:
     """Examine a whole session; `progress` is told slices done and slices in all. Raises UnfitError."""
-    length_ms = Film(script, infusion_ms).length_ms
+    _, length_ms = pressed_once(script, infusion_ms)
     starts_ms = range(0, length_ms, SLICE_MS)
     found: dict[int, dict[Limit, Worst]] = {}
     with ProcessPoolExecutor(min(len(starts_ms), os.cpu_count() or 1), initializer=_without_screen) as pool:
@@ -61,8 +61,8 @@ def _without_screen() -> None:
 def examine_slice(script: Script, infusion_ms: int, display: Display, start_ms: int, end_ms: int) -> dict[Limit, Worst]:
     """The worst of one slice of a session."""
     examination = Examination(display, start_ms)
-    film = Film(script, infusion_ms)
-    examination.walk(lights(film.moment, max(0, start_ms - LEAD_MS), end_ms))
+    session, _ = pressed_once(script, infusion_ms)
+    examination.walk(lights(session.moment, max(0, start_ms - LEAD_MS), end_ms))
     return examination.worst()
 
 
