@@ -4,6 +4,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from selenium.common.exceptions import (
+    ElementClickInterceptedException,
+    ElementNotInteractableException,
+    NoSuchElementException,
+    StaleElementReferenceException,
+)
 from selenium.webdriver import ActionChains, Chrome, Keys
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -14,7 +20,14 @@ from tests.browser.served_desk import ServedDesk
 from tests.desk.fake_room import CODE, MINUTE_MS, FakeRoom
 
 pytestmark = pytest.mark.browser
-WITHIN_S = 10
+WITHIN_S = 20
+# What a person waits for without a thought: a thing that is not drawn yet, is drawn anew, or is still covered.
+NOT_YET = (
+    NoSuchElementException,
+    StaleElementReferenceException,
+    ElementNotInteractableException,
+    ElementClickInterceptedException,
+)
 
 
 class Nurse:
@@ -24,7 +37,8 @@ class Nurse:
         self.page, self.served, self.room = page, served, served.room
 
     def until(self, condition: Callable[[], object], within_s: float = WITHIN_S) -> None:
-        WebDriverWait(self.page, within_s, poll_frequency=0.05).until(lambda _page: condition())
+        wait = WebDriverWait(self.page, within_s, poll_frequency=0.05, ignored_exceptions=NOT_YET)
+        wait.until(lambda _page: condition())
 
     def element(self, name: str) -> WebElement:
         return self.page.find_element(By.ID, name)
@@ -37,12 +51,16 @@ class Nurse:
         return self.element(name)
 
     def tap(self, name: str, text: str = "") -> None:
-        self.see(name, text).click()
+        self.see(name, text)
+        self.until(lambda: self.click(self.element(name)))
 
     def tap_text(self, text: str) -> None:
-        self.page.find_element(
-            By.XPATH, f"//*[text()='{text}']/ancestor-or-self::*[self::button or self::label]"
-        ).click()
+        labelled = f"//*[text()='{text}']/ancestor-or-self::*[self::button or self::label]"
+        self.until(lambda: self.click(self.page.find_element(By.XPATH, labelled)))
+
+    def click(self, element: WebElement) -> bool:
+        element.click()
+        return True
 
     def pair(self, name: str = "Maria") -> None:
         self.page.get(self.served.desk.address)
