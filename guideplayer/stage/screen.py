@@ -7,6 +7,7 @@ import pygame
 
 from guideplayer.core.moment import Moment
 from guideplayer.stage.captions import CaptionStyle
+from guideplayer.stage.display import open_display
 from guideplayer.stage.overlay import Overlay
 from guideplayer.stage.painter import Painter
 
@@ -16,14 +17,16 @@ SHOT_SIZE = (640, 360)
 
 
 class Screen:
-    """Shows moments. `kind` is `window` or `off-screen`."""
+    """Shows moments. `kind` is `window` or `off-screen`; `in_step` says that `present` waits for the display."""
 
     def __init__(self, style: CaptionStyle = CaptionStyle()) -> None:  # noqa: B008
         self._style = style
         self.kind = OFF_SCREEN
+        self.in_step = False
         self._display: pygame.Surface | None = None
         self._painter: Painter | None = None
         self._changed = pygame.Rect(0, 0, 0, 0)
+        self._uncovered = False
 
     def open(self, size: tuple[int, int] | None, fullscreen: bool, title: str) -> None:
         """Open the display; where there is none, go on off-screen."""
@@ -39,9 +42,8 @@ class Screen:
             self.kind = OFF_SCREEN
             os.environ["SDL_VIDEODRIVER"] = "dummy"
             pygame.display.init()
-        flags = pygame.FULLSCREEN if fullscreen and self.kind == WINDOW else 0
         wanted = size or (OFF_SCREEN_SIZE if self.kind == OFF_SCREEN else (0, 0))
-        self._display = pygame.display.set_mode(wanted, flags)
+        self._display, self.in_step = open_display(wanted, fullscreen and self.kind == WINDOW)
         pygame.display.set_caption(title)
         pygame.display.set_allow_screensaver(False)
         pygame.mouse.set_visible(False)
@@ -52,11 +54,19 @@ class Screen:
         assert self._painter
         self._changed = self._painter.paint(moment, overlay)
 
+    def uncover(self) -> None:
+        """Show all of it again with the next frame: what had covered the window may have wiped it."""
+        self._uncovered = True
+
     def present(self) -> bool:
         """Show what was drawn; False when nothing had changed."""
-        if not self._changed:
+        if not self._changed and not self._uncovered:
             return False
-        pygame.display.update(self._changed)
+        if self._uncovered:
+            pygame.display.update()
+        else:
+            pygame.display.update(self._changed)
+        self._uncovered = False
         return True
 
     def picture(self) -> bytes:

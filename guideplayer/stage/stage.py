@@ -20,10 +20,10 @@ from guideplayer.stage.controls import Controls, Gesture, Hand
 from guideplayer.stage.link import RoomLink
 from guideplayer.stage.mind import Mind
 from guideplayer.stage.overlay import Overlay
+from guideplayer.stage.pace import Pace
 from guideplayer.stage.screen import Screen
 from guideplayer.stage.speaker import Speaker
 
-FRAME_NS = 1_000_000_000 // 60
 HEALTH_EVERY_MS = 250
 SHOT_EVERY_MS = 1000
 MENU_OPEN_MS = 20_000
@@ -50,7 +50,8 @@ class Stage:
         self._look = False
         self._alarm = False
         self._work_ms: list[float] = []
-        self._frames = self._late = 0
+        self._frames = 0
+        self._pace = Pace(time.monotonic_ns(), screen.in_step)
         self.over = False
 
     def moment(self, at_ms: float) -> Moment | None:
@@ -60,26 +61,22 @@ class Stage:
 
     def run(self) -> None:
         """Draw frames at absolute deadlines until the room closes; a late frame never shifts the ones after it."""
-        deadline_ns = time.monotonic_ns()
         while not self.over:
             began_ns = time.monotonic_ns()
             self.frame(began_ns // 1_000_000)
-            self._work_ms.append((time.monotonic_ns() - began_ns) / 1e6)
+            done_ns = time.monotonic_ns()
+            self._work_ms.append((done_ns - began_ns) / 1e6)
             self._frames += 1
-            deadline_ns += FRAME_NS
-            wait_ns = deadline_ns - time.monotonic_ns()
-            if wait_ns > 0:
-                time.sleep(wait_ns / 1e9)
-            elif wait_ns < -FRAME_NS:
-                missed = -wait_ns // FRAME_NS
-                self._late += missed
-                deadline_ns += missed * FRAME_NS
+            time.sleep(self._pace.wait_ns(done_ns) / 1e9)
 
     def frame(self, at_ms: int) -> None:
         """Everything of one frame."""
         for said in self._link.poll():
             self._hear(said, at_ms)
-        for gesture in self._controls.gestures(pygame.event.get(), at_ms, menu_open=self._menu is not None):
+        events = pygame.event.get()
+        if any(event.type == pygame.VIDEOEXPOSE for event in events):
+            self._screen.uncover()
+        for gesture in self._controls.gestures(events, at_ms, menu_open=self._menu is not None):
             self._answer(gesture, at_ms)
         if alone := self._mind.advance(at_ms):
             self._link.send(alone)
@@ -180,7 +177,7 @@ class Stage:
                     state.position.at(at_ms + self._mind.offset_ms) if state else None,
                     self._frames,
                     round(work_ms, 2),
-                    self._late,
+                    self._pace.late,
                     sound.underruns,
                     (*sound.faults, *self._screen.faults),
                 )

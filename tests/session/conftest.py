@@ -4,7 +4,6 @@ import http.cookiejar
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -18,17 +17,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.xvfb import needed, virtual_screen
+
 SIZE = "1280x720"
 START_WITHIN_S = 30
 POLL_S = 0.02
-
-
-def needed(*tools: str) -> None:
-    """Skip where a tool is missing; in CI that is a failure."""
-    for tool in tools:
-        if not shutil.which(tool):
-            reason = f"{tool} is not installed"
-            pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
 
 
 def wait_for(condition, within_s=10.0, what="it"):
@@ -51,19 +44,8 @@ def free_port() -> int:
 @pytest.fixture
 def display():
     """A virtual screen of its own."""
-    needed("Xvfb")
-    read, write = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{SIZE}x24", "-nolisten", "tcp"],
-        pass_fds=(write,),
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(write)
-    with os.fdopen(read) as numbers:
-        number = numbers.readline().strip()
-    yield f":{number}"
-    server.terminate()
-    server.wait()
+    with virtual_screen(SIZE) as screen:
+        yield screen.name
 
 
 class Play:

@@ -33,6 +33,16 @@ def test_it_presents_what_was_drawn_and_nothing_twice(screen):
     assert not screen.present()
 
 
+def test_what_was_covered_is_shown_again_though_nothing_changed(screen):
+    screen.draw(moment(("still", 1.0)))
+    assert screen.present()
+    screen.draw(moment(("still", 1.0)))
+    screen.uncover()
+    assert screen.present()
+    screen.draw(moment(("still", 1.0)))
+    assert not screen.present()
+
+
 def test_a_display_that_cannot_be_opened_is_none(monkeypatch):
     monkeypatch.setenv("SDL_VIDEODRIVER", "x11")
     monkeypatch.setenv("DISPLAY", ":4711")
