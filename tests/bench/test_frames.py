@@ -1,84 +1,91 @@
-"""What a frame of the picture costs: scene, captions and presenting at 1920x1080 on Xvfb, without a GPU."""
+"""What the picture costs at 1920x1080 and 3840x2160 on Xvfb, without a GPU, beside an empty frame and a film in mpv."""
 
-import shutil
+import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from pathlib import Path
 
+import msgspec
+import psutil
 import pytest
 
 from guideplayer.core.scenes import SCENE_NAMES
+from guideplayer.core.script import SceneChoice
+from guideplayer.media import shipped_library
+from guideplayer.rehearsal.export import Film, export_film
+from tests.factory import phase, rest, script_of
+from tests.xvfb import VirtualScreen, needed, virtual_screen
 
 pytestmark = [pytest.mark.bench, pytest.mark.screen]
-
-# Runs in a process of its own: its share of the processor, its memory and its display are nobody else's.
-PROGRAM = """
-import sys, time
-import numpy as np, psutil
-from guideplayer.core.moment import Caption
-from guideplayer.core.scenes import MOTIONLESS, SCENE_NAMES
-from guideplayer.stage.screen import Screen
-from tests.stage.moments import held, moment
-
-FRAME_S, FRAMES, WORDS = 1 / 60, 360, "Let your breath move on its own, and feel how it goes."
-
-def scene(name):
-    return lambda second: moment((name, 1.0), time_s=100 + (0 if name in MOTIONLESS else second))
-
-def crossfade(second):
-    share = min(1.0, second / 12)
-    return moment(("dusk", 1 - share), ("tide", share), time_s=100 + second)
-
-def captioned(second):
-    return moment(("nebula", 1.0), time_s=100 + second, caption=Caption(WORDS, min(1.0, second % 4 * 2)))
-
-def holding(second):
-    return moment(("dawn", 1.0), time_s=100 + second, hold=held(min(1.0, second / 1.5), "We have paused.", "42"))
-
-screen = Screen()
-screen.open((1920, 1080), False, "guideplayer")
-assert screen.kind == "window", "no display"
-process = psutil.Process()
-shown = {name: scene(name) for name in sorted(SCENE_NAMES)}
-shown |= {"crossfade": crossfade, "captions": captioned, "hold": holding}
-for name, at in shown.items():
-    screen.draw(at(0.0)); screen.present(); time.sleep(0.5)
-    work, painted, began, busy = [], [], time.perf_counter(), time.process_time()
-    for frame in range(FRAMES):
-        before = time.perf_counter()
-        screen.draw(at(frame * FRAME_S))
-        changed = screen.present()
-        work.append((time.perf_counter() - before) * 1000)
-        if changed:
-            painted.append(work[-1])
-        time.sleep(max(0.0, began + (frame + 1) * FRAME_S - time.perf_counter()))
-    share = (time.process_time() - busy) / (time.perf_counter() - began)
-    print(f"{name:10} frame work median {np.median(work):5.2f} ms, p99 {np.percentile(work, 99):5.2f} ms; "
-          f"painted {len(painted)} of {FRAMES}, those median {np.median(painted):5.2f} ms; "
-          f"{share:.0%} of one core; {process.memory_info().rss / 1e6:.0f} MB", flush=True)
-"""
+FULL_HD, ULTRA_HD = "1920x1080", "3840x2160"
+FILM_S, PLAYED_S = 6, 8
+MINUTE_MS = 60_000
 
 
-@pytest.fixture
-def display() -> Iterator[str]:
-    server = shutil.which("Xvfb")
-    if server is None:
-        pytest.skip("Xvfb is not installed")
-    process = subprocess.Popen(
-        [server, "-displayfd", "1", "-screen", "0", "1920x1080x24"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
-    try:
-        assert process.stdout
-        yield ":" + process.stdout.readline().decode().strip()
-    finally:
-        process.terminate()
-        process.communicate()
-
-
-def test_frame_work(display: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DISPLAY", display)
-    monkeypatch.setenv("SDL_VIDEODRIVER", "x11")
-    done = subprocess.run([sys.executable, "-c", PROGRAM], check=False, capture_output=True, text=True, timeout=300)
-    print("\n" + done.stdout)
+def ours(screen: VirtualScreen, size: str, what: str) -> dict[str, float]:
+    """One scene, or `empty`, in a process of its own."""
+    environment = {**os.environ, "DISPLAY": screen.name, "SDL_VIDEODRIVER": "x11"}
+    command = [sys.executable, "-m", "tests.bench.frames", size, str(screen.process.pid), what, str(PLAYED_S)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120, env=environment)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("frame work") == len(SCENE_NAMES) + 3
+    return msgspec.json.decode(done.stdout.splitlines()[-1], type=dict[str, float])
+
+
+def film_of(scene: str, folder: Path) -> Path:
+    """Six seconds of a scene, by the project's own export."""
+    peak = phase("peak", rest(60, 3600))
+    script = script_of(msgspec.structs.replace(peak, scene=SceneChoice(scene), peak=True))
+    start_ms = 20 * MINUTE_MS
+    film = Film(folder / f"{scene}.mkv", start_ms=start_ms, end_ms=start_ms + FILM_S * 1000)
+    export_film(script, 40 * MINUTE_MS, film, shipped_library(), lambda _done, _all: None)
+    return film.path
+
+
+def played_by_mpv(screen: VirtualScreen, film: Path) -> float:
+    """The share of a core that mpv and the X server take for the film in the same window, in a loop."""
+    options = "--no-config --no-terminal --vo=x11 --no-audio --loop --no-osc --fullscreen --hwdec=no"
+    process = psutil.Popen(["mpv", *options.split(), str(film)], env={**os.environ, "DISPLAY": screen.name})
+    server = psutil.Process(screen.process.pid)
+    try:
+        time.sleep(3)
+        before, began = sum(sum(one.cpu_times()[:2]) for one in (process, server)), time.monotonic()
+        time.sleep(PLAYED_S)
+        spent = time.monotonic() - began
+        assert process.poll() is None, "mpv ended"
+        return (sum(sum(one.cpu_times()[:2]) for one in (process, server)) - before) / spent
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_frames_beside_an_empty_one_and_mpv(tmp_path: Path) -> None:
+    needed("mpv")
+    with virtual_screen(FULL_HD) as screen:
+        empty = ours(screen, FULL_HD, "empty")
+        nothing = empty["core"] + empty["server"]
+        print(f"\n1920x1080, 60 a second. An empty frame: {empty['median_ms']:.2f} ms, {nothing:.0%} of a core.")
+        print("| scene | frame median | p99 | of a core | with X | to an empty frame | mpv | to mpv | MB |")
+        print("|---|---|---|---|---|---|---|---|---|")
+        for what in (*sorted(SCENE_NAMES), "crossfade", "hold"):
+            one = ours(screen, FULL_HD, what)
+            whole = one["core"] + one["server"]
+            mpv = played_by_mpv(screen, film_of(what, tmp_path)) if what in SCENE_NAMES else None
+            beside = f"{mpv:.0%} | {whole / mpv:.2f}" if mpv else " | "
+            print(
+                f"| {what} | {one['median_ms']:.1f} ms | {one['p99_ms']:.1f} ms | {one['core']:.0%} | {whole:.0%} | "
+                f"{whole / nothing:.2f} | {beside} | {one['memory_mb']:.0f} |",
+                flush=True,
+            )
+
+
+def test_frames_in_ultra_hd() -> None:
+    with virtual_screen(ULTRA_HD) as screen:
+        print("\n3840x2160 | frame median | p99 | of a core | frames a second | late")
+        for what in (*sorted(SCENE_NAMES), "crossfade", "hold"):
+            one = ours(screen, ULTRA_HD, what)
+            print(
+                f"{what} | {one['median_ms']:.1f} ms | {one['p99_ms']:.1f} ms | {one['core']:.0%} | "
+                f"{one['shown']:.0f} | {one['late']:.0f}",
+                flush=True,
+            )
