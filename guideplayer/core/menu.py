@@ -18,7 +18,7 @@ def menu_of(state: State) -> tuple[tuple[str, str], ...]:
     elif state.play is Play.ARRIVING:
         entries += [("pump-started", "The pump has started")]
     if state.play in RUNNING:
-        entries += [("hold", "Pause"), ("return", "Go to the return")]
+        entries += [("hold", "Pause"), ("looked", "All is well: I have looked"), ("return", "Go to the return")]
     if state.pump.running and state.play in RUNNING | {Play.HOLDING}:
         entries += [("pump-stopped", "The pump has stopped")]
     if state.play in RUNNING | {Play.HOLDING}:

@@ -130,6 +130,19 @@ class Infused(msgspec.Struct, frozen=True, tag="infused"):
     by: str = ""
 
 
+class Looked(msgspec.Struct, frozen=True, tag="looked"):
+    """Staff looked at the patient, and all is well."""
+
+    by: str = ""
+
+
+class RoundsSet(msgspec.Struct, frozen=True, tag="rounds-set"):
+    """Staff look at the patient so often from now on."""
+
+    every_ms: int
+    by: str = ""
+
+
 class Noted(msgspec.Struct, frozen=True, tag="noted"):
     """Staff noted something, by tag."""
 
@@ -164,6 +177,8 @@ Event = (
     | Ended
     | Comforted
     | Infused
+    | Looked
+    | RoundsSet
     | Noted
     | Recovered
 )

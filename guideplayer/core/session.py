@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from guideplayer.core import call as calling
-from guideplayer.core import infusion
+from guideplayer.core import infusion, readiness, rounds
 from guideplayer.core.comfort import WORDS_FADE_MS, comforted
 from guideplayer.core.fitting import UnfitError
 from guideplayer.core.messages import (
@@ -29,12 +29,14 @@ from guideplayer.core.messages import (
     Held,
     Infused,
     InRoom,
+    Looked,
     Noted,
     Pressed,
     Recovered,
     Refused,
     Resumed,
     Returned,
+    RoundsSet,
     StageIs,
     Tick,
 )
@@ -47,6 +49,7 @@ from guideplayer.core.state import (
     Flow,
     Play,
     Position,
+    Rounds,
     State,
 )
 from guideplayer.core.units import SECOND_MS, format_duration
@@ -126,6 +129,11 @@ def _ticked(state: State, event: Tick, now_ms: int) -> Outcome:
     return state, ()
 
 
+def _outcome(state: State, after: State | str) -> Outcome:
+    """What became of it; a sentence is a refusal."""
+    return _refused(state, after) if isinstance(after, str) else (after, ())
+
+
 def _chose(state: State, event: Chose, now_ms: int) -> Outcome:
     if state.play not in BEFORE and state.play is not Play.ENDED:
         return _refused(state, "A session is under way: end it before you choose another script.")
@@ -153,6 +161,7 @@ def _chose(state: State, event: Chose, now_ms: int) -> Outcome:
         left=left.left,
         entered_ms=now_ms,
         readiness=change(state.readiness, sound_heard=False, control=False, call=False, in_room=False),
+        rounds=Rounds(state.rounds.every_ms),
         flow=state.flow.towards(1.0, now_ms, BEGIN_FADE_MS),
         **_softly_anew(state, now_ms),
     )
@@ -181,25 +190,7 @@ def _began(state: State, event: Began, now_ms: int) -> Outcome:
         position=Position(Section.ARRIVAL, 0, now_ms, running=True),
         loudness=state.loudness.towards(1.0, now_ms, BEGIN_FADE_MS),
     )
-    return state, ()
-
-
-def _in_room(state: State, event: InRoom, now_ms: int) -> Outcome:
-    return change(state, readiness=change(state.readiness, in_room=True)), ()
-
-
-def _confirmed(state: State, event: Confirmed, now_ms: int) -> Outcome:
-    if event.what != "sound":
-        return _refused(state, "Only the sound is confirmed by word: the control and the call are shown by a press.")
-    return change(state, readiness=change(state.readiness, sound_heard=True)), ()
-
-
-def _stage_is(state: State, event: StageIs, now_ms: int) -> Outcome:
-    return change(state, readiness=change(state.readiness, screen=event.screen, sound=event.sound)), ()
-
-
-def _armed(state: State, event: Armed, now_ms: int) -> Outcome:
-    return change(state, readiness=change(state.readiness, armed=event.desks)), ()
+    return rounds.looked_after(state, now_ms), ()
 
 
 def _pressed(state: State, event: Pressed, now_ms: int) -> Outcome:
@@ -245,14 +236,17 @@ def _acknowledged(state: State, event: Acknowledged, now_ms: int) -> Outcome:
 
 def _attended(state: State, event: Attended, now_ms: int) -> Outcome:
     call = calling.attended(state.call, event, now_ms)
-    return _refused(state, call) if isinstance(call, str) else (change(state, call=call), ())
+    return (
+        _refused(state, call) if isinstance(call, str) else (rounds.looked_after(change(state, call=call), now_ms), ())
+    )
 
 
 def _cleared(state: State, event: Cleared, now_ms: int) -> Outcome:
     call = calling.cleared(state.call, event, now_ms)
     if isinstance(call, str):
         return _refused(state, call)
-    state = change(state, call=call)
+    # Who clears a call has been at the bedside.
+    state = rounds.looked_after(change(state, call=call), now_ms)
     if state.play is not Play.HOLDING:
         state = change(state, hold=state.hold.towards(0.0, now_ms, RESUME_FADE_MS))
     # Who answers at a desk has seen the call there, also when the desk's receipt was still on its way.
@@ -348,16 +342,6 @@ def _ended(state: State, now_ms: int) -> State:
     )
 
 
-def _comforted(state: State, event: Comforted, now_ms: int) -> Outcome:
-    outcome = comforted(state, event, now_ms)
-    return _refused(state, outcome) if isinstance(outcome, str) else (outcome, ())
-
-
-def _infused(state: State, event: Infused, now_ms: int) -> Outcome:
-    outcome = infusion.infused(state, event, now_ms)
-    return _refused(state, outcome) if isinstance(outcome, str) else (outcome, ())
-
-
 def _noted(state: State, event: Noted, now_ms: int) -> Outcome:
     return state, ()
 
@@ -375,10 +359,10 @@ _HANDLERS: dict[type, Callable[[State, Any, int], Outcome]] = {
     Tick: _ticked,
     Chose: _chose,
     Began: _began,
-    InRoom: _in_room,
-    Confirmed: _confirmed,
-    StageIs: _stage_is,
-    Armed: _armed,
+    InRoom: lambda state, event, now_ms: (readiness.in_room(state, event), ()),
+    Confirmed: lambda state, event, now_ms: _outcome(state, readiness.confirmed(state, event)),
+    StageIs: lambda state, event, now_ms: (readiness.stage_is(state, event), ()),
+    Armed: lambda state, event, now_ms: (readiness.armed(state, event), ()),
     Pressed: _pressed,
     Delivered: _delivered,
     Acknowledged: _acknowledged,
@@ -388,8 +372,10 @@ _HANDLERS: dict[type, Callable[[State, Any, int], Outcome]] = {
     Resumed: _resumed,
     Returned: _returned,
     Ended: _session_ended,
-    Comforted: _comforted,
-    Infused: _infused,
+    Comforted: lambda state, event, now_ms: _outcome(state, comforted(state, event, now_ms)),
+    Infused: lambda state, event, now_ms: _outcome(state, infusion.infused(state, event, now_ms)),
+    Looked: lambda state, event, now_ms: _outcome(state, rounds.looked(state, event, now_ms)),
+    RoundsSet: lambda state, event, now_ms: _outcome(state, rounds.rounds_set(state, event)),
     Noted: _noted,
     Recovered: _recovered,
 }

@@ -8,7 +8,7 @@ import msgspec
 from guideplayer.core.blend import WAITING, Blend
 from guideplayer.core.plan import Plan, Section, Stretch
 from guideplayer.core.script import HoldWords
-from guideplayer.core.units import SECOND_MS
+from guideplayer.core.units import MINUTE_MS, SECOND_MS
 
 NEVER_MS = -(10**9)
 # An answer silences a call for so long; whoever has not come by then may not be coming.
@@ -198,6 +198,18 @@ class Comfort(msgspec.Struct, frozen=True):
     volume: float = 1.0
 
 
+class Rounds(msgspec.Struct, frozen=True):
+    """How often staff look at the patient, and when somebody last did; None before a session."""
+
+    every_ms: int = 15 * MINUTE_MS
+    looked_ms: int | None = None
+
+    @property
+    def due_ms(self) -> int | None:
+        """When somebody should look again."""
+        return None if self.looked_ms is None else self.looked_ms + self.every_ms
+
+
 class Readiness(msgspec.Struct, frozen=True):
     """What has been shown to work before a session may begin."""
 
@@ -229,6 +241,7 @@ class State(msgspec.Struct, frozen=True):
     pump_follows: bool = False
     comfort: Comfort = Comfort()
     readiness: Readiness = Readiness()
+    rounds: Rounds = Rounds()
     resumes: int = 0
     resuming_until_ms: int = 0
     held_ms: int = NEVER_MS

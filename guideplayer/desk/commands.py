@@ -83,6 +83,16 @@ class End(Command, tag="end"):
     """End the session."""
 
 
+class Looked(Command, tag="looked"):
+    """Somebody looked at the patient: all is well."""
+
+
+class Rounds(Command, tag="rounds"):
+    """How often somebody looks at the patient."""
+
+    every_ms: Milliseconds
+
+
 class Note(Command, tag="note"):
     """Something to remember."""
 
@@ -91,5 +101,19 @@ class Note(Command, tag="note"):
 
 
 AnyCommand = (
-    Choose | Begin | Confirm | Rehearse | Hold | Acknowledge | Clear | Resume | Comfort | Infusion | Return | End | Note
+    Choose
+    | Begin
+    | Confirm
+    | Rehearse
+    | Hold
+    | Acknowledge
+    | Clear
+    | Resume
+    | Comfort
+    | Infusion
+    | Return
+    | End
+    | Looked
+    | Rounds
+    | Note
 )

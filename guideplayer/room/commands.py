@@ -15,9 +15,11 @@ from guideplayer.core.messages import (
     Held,
     Infused,
     InRoom,
+    Looked,
     Noted,
     Resumed,
     Returned,
+    RoundsSet,
 )
 from guideplayer.core.state import Narration, Picture
 
@@ -47,6 +49,8 @@ _EVENTS: dict[str, Callable[[Body, str], Event]] = {
     "infusion": lambda body, by: Infused(body["action"], body.get("by_ms", 0), by),
     "return": lambda body, by: Returned(by),
     "end": lambda body, by: Ended(by),
+    "looked": lambda body, by: Looked(by),
+    "rounds": lambda body, by: RoundsSet(body["every_ms"], by),
     "note": lambda body, by: Noted(body["tag"], body.get("text", ""), by),
 }
 
@@ -66,6 +70,7 @@ _MENU: dict[str, Event] = {
     "in-room": InRoom(BY_MENU),
     "begin": Began(BY_MENU),
     "begin-unready": Began(BY_MENU, unready=True),
+    "looked": Looked(BY_MENU),
     "pump-started": Infused("started", by=BY_MENU),
     "pump-stopped": Infused("stopped", by=BY_MENU),
     "return": Returned(BY_MENU),

@@ -35,6 +35,7 @@ def view(state: State, now_ms: int, wall_ms: int, health: View) -> View:
         "line": _line(state, now_ms),
         "next_line": _next_line(state, now_ms),
         "comfort": state.comfort,
+        "rounds": {"every_ms": state.rounds.every_ms, "due_at": dated(state.rounds.due_ms)},
         "readiness": steps,
         "can": sensible(state),
         "next": _next(state, all(step["ok"] for step in steps)),
@@ -129,7 +130,7 @@ def readiness(state: State) -> list[View]:
 
 def sensible(state: State) -> list[str]:
     """The commands that make sense now."""
-    can = ["note", "comfort"]
+    can = ["note", "comfort", "rounds"]
     if state.call.open:
         can += ["acknowledge"] if state.call.state in (CallState.RAISED, CallState.DELIVERED) else []
         can += ["clear"]
@@ -143,7 +144,7 @@ def sensible(state: State) -> list[str]:
     if state.play in RUNNING:
         can += ["hold"] + ([] if state.position.section is Section.RETURN else ["return"])
     if state.play in RUNNING or state.play is Play.HOLDING:
-        can += ["end", "infusion"]
+        can += ["end", "infusion"] + ([] if state.call.open else ["looked"])
     return can
 
 

@@ -22,11 +22,13 @@ from guideplayer.core.messages import (
     Held,
     Infused,
     InRoom,
+    Looked,
     Noted,
     Pressed,
     Recovered,
     Resumed,
     Returned,
+    RoundsSet,
     StageIs,
     Tick,
 )
@@ -70,7 +72,18 @@ events = st.one_of(
         action=st.sampled_from(["started", "extended", "shortened", "stopped", "restarted", "nonsense"]),
         by_ms=st.integers(0, 20 * MINUTE_MS),
     ),
-    st.sampled_from([StageIs("window", "sound"), Confirmed("sound"), Armed(("desk",)), Armed(), InRoom(), Noted("x")]),
+    st.sampled_from(
+        [
+            StageIs("window", "sound"),
+            Confirmed("sound"),
+            Armed(("desk",)),
+            Armed(),
+            InRoom(),
+            Noted("x"),
+            Looked(),
+            RoundsSet(60_000),
+        ]
+    ),
 )
 waits_ms = st.one_of(st.integers(0, 300), st.integers(0, 20_000), st.integers(0, 15 * MINUTE_MS))
 histories = st.lists(st.tuples(waits_ms, events), max_size=25)
