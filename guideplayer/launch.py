@@ -23,12 +23,6 @@ SHORTEST_WAIT_S = 0.05
 LONGEST_WAIT_S = 2.0
 END_WITHIN_S = 3.0
 BUFFER_BYTES = 1 << 20
-ENVIRONMENT = {
-    "PYGAME_HIDE_SUPPORT_PROMPT": "1",
-    # Pictures come and go by the hundred kilobytes. Given back one by one, as glibc then does, eleven scenes shown one
-    # after the other leave the stage at 120 MB; kept for the next they made it grow to 140.
-    "MALLOC_MMAP_THRESHOLD_": "65536",
-}
 
 
 class Launcher:
@@ -97,7 +91,7 @@ class Launcher:
     @staticmethod
     async def _started(end: socket.socket, command: Sequence[str]) -> asyncio.subprocess.Process:
         # A session of its own keeps Ctrl+C in the terminal from ending picture and room at once, unasked.
-        environment = {**os.environ, **ENVIRONMENT}
+        environment = {**os.environ, "PYGAME_HIDE_SUPPORT_PROMPT": "1"}
         return await asyncio.create_subprocess_exec(
             sys.executable, "-m", *command, pass_fds=(end.fileno(),), start_new_session=True, env=environment
         )

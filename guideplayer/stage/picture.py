@@ -13,6 +13,7 @@ from guideplayer.stage.dither import Dither
 from guideplayer.stage.files.film import Film
 from guideplayer.stage.files.layer import Layer
 from guideplayer.stage.files.photograph import Photograph
+from guideplayer.stage.memory import give_back
 from guideplayer.stage.reel import Reel
 from guideplayer.stage.scenes import HOLD, make_scene
 from guideplayer.stage.scenes.canvas import FIELD_HEIGHT
@@ -109,6 +110,7 @@ def _kept(kept: dict[_Key, _Value], key: _Key, make: Callable[[], _Value]) -> _V
     value = kept.pop(key) if key in kept else make()
     while len(kept) >= KEPT:
         del kept[next(iter(kept))]
+        give_back()
     kept[key] = value
     return value
 
