@@ -85,7 +85,7 @@ WATCH_EVERY_MS = 100
 ROOM_SILENT_MS = 3000
 
 
-def encode(message: ToStage | ToRoom) -> bytes:
+def encode(message: msgspec.Struct) -> bytes:
     """A message as a line. It begins with a line end too, so that what a killed sender left half said is cut off."""
     return b"\n" + msgspec.json.encode(message) + b"\n"
 

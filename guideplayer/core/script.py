@@ -8,6 +8,8 @@ from guideplayer.core.units import MINUTE_MS
 
 DEFAULT_BED_LUFS = -26.0
 DEFAULT_LIGHT = 0.5
+# In place of a narrator: the words are shown for as long as it takes to read them, and not heard.
+NO_VOICE = "none"
 
 
 class Motion(StrEnum):
@@ -40,12 +42,16 @@ class Clip(msgspec.Struct, frozen=True):
 
 
 class Say(msgspec.Struct, frozen=True, tag="say"):
-    """A line that is spoken and captioned. `keep` 0 is left out first; None is never left out."""
+    """A line that is spoken and captioned. `keep` 0 is left out first; None is never left out.
+
+    `spoken` is how it is said where that is not as it is written: its text with pauses and pronunciations marked.
+    """
 
     text: str
     clip: Clip
     keep: int | None = None
     voice: str = ""
+    spoken: str = ""
 
 
 class Rest(msgspec.Struct, frozen=True, tag="rest"):

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from guideplayer.core import call as calling
-from guideplayer.core import infusion, readiness, rounds
+from guideplayer.core import course, infusion, readiness, rounds
 from guideplayer.core.comfort import WORDS_FADE_MS, comforted
 from guideplayer.core.fitting import UnfitError
 from guideplayer.core.messages import (
@@ -75,7 +75,9 @@ def step(state: State, event: Event, now_ms: int) -> Outcome:
     """The state after an event, and what it asks of the world. Never raises: nonsense gives Refused and no change."""
     upto_ms = min(now_ms, event.alive_ms) if isinstance(event, Recovered) else now_ms
     state, before = advance(state, upto_ms)
+    earlier = state
     state, effects = _HANDLERS[type(event)](state, event, now_ms)
+    state = course.followed(earlier, state, now_ms)
     state, after = advance(state, now_ms)
     if state.play in BEFORE:
         state = change(state, play=Play.READY if state.ready else Play.WAITING)

@@ -210,6 +210,13 @@ class Rounds(msgspec.Struct, frozen=True):
         return None if self.looked_ms is None else self.looked_ms + self.every_ms
 
 
+class Stop(msgspec.Struct, frozen=True):
+    """A pause on the session's scale (see `course`): since when, and until when; None while it lasts."""
+
+    from_ms: int
+    until_ms: int | None = None
+
+
 class Readiness(msgspec.Struct, frozen=True):
     """What has been shown to work before a session may begin."""
 
@@ -247,6 +254,8 @@ class State(msgspec.Struct, frozen=True):
     held_ms: int = NEVER_MS
     ended_ms: int | None = None
     presses: tuple[str, ...] = ()
+    stops: tuple[Stop, ...] = ()
+    called: tuple[int, ...] = ()
     hold: Fade = steady(0.0)
     loudness: Fade = steady(0.0)
     light: Fade = steady(1.0)

@@ -78,6 +78,11 @@ def caption_of(text: str, into_ms: int, spoken_ms: int, room_ms: int) -> Caption
     return None
 
 
+def reading_ms(text: str) -> int:
+    """How long a line takes that is read and not heard: its letters at a reader's pace, and the blank after a page."""
+    return max(SHORTEST_MS, cells(text) * SECOND_MS // CHARACTERS_PER_SECOND) + len(pages(text)) * BLANK_MS
+
+
 def line_at(track: Track, position_ms: int) -> tuple[Cue, int] | None:
     """The last line begun by this position, and how long it may stay until the next begins (ms)."""
     latest: Cue | None = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from guideplayer.core.course import clock_ms
 from guideplayer.core.direction import phase_name
 from guideplayer.core.plan import Section, Track
 from guideplayer.core.script import Say
@@ -32,6 +33,7 @@ def view(state: State, now_ms: int, wall_ms: int, health: View) -> View:
         "position_ms": state.position.at(now_ms),
         "phase": phase_name(state, now_ms),
         "phases": _phases(state, now_ms),
+        "course": _course(state, now_ms),
         "line": _line(state, now_ms),
         "next_line": _next_line(state, now_ms),
         "comfort": state.comfort,
@@ -81,6 +83,33 @@ def _phases(state: State, now_ms: int) -> list[View]:
         }
         for stretch in state.plan.infusion.stretches
     ]
+
+
+def _course(state: State, now_ms: int) -> View | None:
+    """The session on its scale: where it is, what is to be said, where it stood still and where the patient called."""
+    if state.plan is None:
+        return None
+    infusion_ms = state.pump.length_ms if state.pump.started else state.plan.infusion_ms
+    begins_ms = {Section.ARRIVAL: -state.plan.arrival.length_ms, Section.INFUSION: 0, Section.RETURN: infusion_ms}
+    at_ms, position_ms = clock_ms(state, now_ms), state.position.at(now_ms)
+    sections = list(Section)
+    lines = []
+    for section in sections[sections.index(state.position.section) :]:
+        track, here = state.plan.track(section), section is state.position.section
+        shift_ms = at_ms - position_ms if here else begins_ms[section]
+        lines += [
+            cue.start_ms + shift_ms
+            for cue in track.cues
+            if isinstance(cue.item, Say) and (not here or cue.start_ms > position_ms)
+        ]
+    return {
+        "at_ms": at_ms,
+        "begins_ms": begins_ms[Section.ARRIVAL],
+        "ends_ms": infusion_ms + state.plan.returning.length_ms,
+        "lines": lines,
+        "stops": state.stops,
+        "called": state.called,
+    }
 
 
 def _line(state: State, now_ms: int) -> str:

@@ -184,3 +184,16 @@ def test_the_desk_is_told_when_another_line_begins(world):
     world.tick()
     assert world.log == ["told"]
     assert world.room.view()["line"] == "two"
+
+
+def test_the_desk_sees_the_course_of_the_session(world):
+    world.begun()
+    world.later(600)
+    course = world.room.view()["course"]
+    assert course["at_ms"] == world.room.view()["infusion_elapsed_ms"]
+    assert course["begins_ms"] < 0
+    assert course["ends_ms"] > world.room.view()["infusion_ms"]
+    following = world.room.view()["next_line"]["in_ms"]
+    assert course["lines"][0] == course["at_ms"] + following
+    assert course["lines"] == sorted(course["lines"])
+    assert course["stops"] == course["called"] == ()
