@@ -21,8 +21,10 @@ def confirmed(state: State, event: Confirmed) -> State | str:
 
 
 def stage_is(state: State, event: StageIs) -> State:
-    """The stage tells what it can do."""
-    return change(state, readiness=change(state.readiness, screen=event.screen, sound=event.sound))
+    """The stage tells what it can do. What sounds after a silence may be another device: it must be heard anew."""
+    shown = state.readiness
+    heard = shown.sound_heard and event.sound != "no sound"
+    return change(state, readiness=change(shown, screen=event.screen, sound=event.sound, sound_heard=heard))
 
 
 def armed(state: State, event: Armed) -> State:

@@ -76,6 +76,7 @@ class RoomProcess:
         self._due = asyncio.Event()
         self._done = asyncio.Event()
         self._stage_pid = 0
+        self._sound = ""
         self._said = ""
         self._cards = CardMaker(cards, shelf.playable, library.folders, self.room.card_made)
         self.room.told = self._told
@@ -171,6 +172,7 @@ class RoomProcess:
     def _heard(self, message: ToRoom) -> None:
         if isinstance(message, Health):
             self._met(message)
+            self._listen(message.sound)
         self.room.heard(message)
 
     def _met(self, health: Health) -> None:
@@ -184,10 +186,16 @@ class RoomProcess:
             return
         if health.screen != "window":
             self._say("There is no screen here: playing off-screen. The picture can be seen at the desk.")
-        if health.sound != "sound":
-            self._say("There is no sound here: playing in silence, with captions.")
         if self._orders.begin and self.room.state.play in BEFORE and not self._orders.again:
             self.room.handle(Began("the command line", unready=True, pump_follows=True))
+
+    def _listen(self, sound: str) -> None:
+        """Tell when there is no sound, and when it is back; a stage that has just begun does not know yet."""
+        if sound == "no sound" != self._sound:
+            self._say("There is no sound here: playing in silence, with larger captions.")
+        elif sound == "sound" and self._sound == "no sound":
+            self._say("There is sound again.")
+        self._sound = sound or self._sound
 
     async def _dues(self) -> None:
         """Let happen what happens by itself, each at its absolute time."""

@@ -16,6 +16,8 @@ LINE_CHARACTERS = 37
 TYPE_SHARE = 90 / 1080
 HOLD_SHARE, CODE_SHARE = 84 / 1080, 40 / 1080
 SAFE_SHARE = 0.06
+# Where nothing is heard the words are all there is; more than this would not leave room for them.
+LARGER, LARGEST = 1.25, 1.6
 PLATE = (10, 9, 18)
 PLATE_OPACITY = 0.74
 # In sizes of the type.
@@ -149,13 +151,23 @@ class Captions:
         self._width, self._height = size
         self._place = style.place
         most_px = round(self._width * (1 - SAFE_SHARE))
-        letters = round(LINE_CHARACTERS / style.size)
-        self._caption = Type(size[1], TYPE_SHARE * style.size, most_px=most_px, letters=letters)
+        self._usual, self._larger = (
+            Type(size[1], TYPE_SHARE * share, most_px=most_px, letters=round(LINE_CHARACTERS / share))
+            for share in (style.size, max(style.size, min(LARGEST, style.size * LARGER)))
+        )
+        self._wanted = self._caption = self._usual
+        self._shown = ""
         self._words = Type(size[1], HOLD_SHARE, most_px=most_px)
         self._code = Type(size[1], CODE_SHARE, CODE_INK)
 
+    def enlarge(self, larger: bool) -> None:
+        """Whether captions are larger than usual. It begins with the next one: words that are shown never jump."""
+        self._wanted = self._larger if larger else self._usual
+
     def draw(self, caption: Caption, target: pygame.Surface) -> pygame.Rect:
         """Draw a caption in its place. The plate ends where the screen does, so the words keep their distance."""
+        if caption.text != self._shown:
+            self._shown, self._caption = caption.text, self._wanted
         words = self._caption.words(caption.text, on_plate=True)
         words.set_alpha(round(255 * caption.opacity))
         place = words.get_rect(centerx=self._width // 2)

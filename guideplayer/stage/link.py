@@ -1,35 +1,44 @@
-"""The stage's end of the link: never waits, so that no room can freeze the picture."""
+"""The stage's end of a link: never waits, so that nobody at the other end can freeze the picture."""
 
 import socket
+from typing import Any, Generic, TypeVar
 
-from guideplayer.core.link import Lines, ToRoom, ToStage, encode
+import msgspec
+
+from guideplayer.core.link import Lines, encode
 
 MOST_WAITING_BYTES = 1 << 20
 
+Said = TypeVar("Said")
 
-class RoomLink:
-    """A room at the other end of a socket; it may die or freeze, the socket stays."""
 
-    def __init__(self, end: socket.socket) -> None:
+class Link(Generic[Said]):
+    """Somebody at the other end of a socket, who may die or freeze. `shape` is the union of what is understood."""
+
+    def __init__(self, end: socket.socket, shape: Any) -> None:
         end.setblocking(False)
         self._end = end
-        self._lines: Lines[ToStage] = Lines(ToStage)
+        self._lines: Lines[Said] = Lines(shape)
         self._waiting = b""
+        self.closed = False
 
-    def poll(self) -> list[ToStage]:
+    def poll(self) -> list[Said]:
         """Everything that has come since."""
-        said: list[ToStage] = []
+        said: list[Said] = []
         while True:
             try:
                 data = self._end.recv(1 << 18)
-            except (BlockingIOError, ConnectionError):
+            except BlockingIOError:
                 return said
+            except ConnectionError:
+                data = b""
             if not data:
+                self.closed = True
                 return said
             said += self._lines.feed(data)
 
-    def send(self, message: ToRoom) -> None:
-        """Say something; what a frozen room does not take is kept only while it is little."""
+    def send(self, message: msgspec.Struct) -> None:
+        """Say something; what nobody takes is kept only while it is little."""
         if len(self._waiting) < MOST_WAITING_BYTES:
             self._waiting += encode(message)
         self.flush()

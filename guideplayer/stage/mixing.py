@@ -123,14 +123,15 @@ class Duck:
 class Mix:
     """Sums what moments ask for. Its sound comes DELAY_FRAMES after the moments. `faults` are sentences for staff."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, comes_s: float = VOLUME_S) -> None:
+        """`comes_s` is how long the whole takes to come out of silence at first."""
         self._library = library
         self._pantry = Pantry()
         # None is a recording that cannot be read: it stays silent, and is not tried again while it is wanted.
         self._playing: dict[str, Playing | None] = {}
         self._leaving: list[Playing] = []
         self._duck = Duck()
-        self._volume = Ramp(0.0, VOLUME_S)
+        self._volume = Ramp(0.0, comes_s)
         self._limiter = Limiter()
         self.faults: list[str] = []
 
@@ -147,6 +148,8 @@ class Mix:
             self._add(mixed, playing, 0.0, None)
         self._leaving = [playing for playing in self._leaving if not _closed(playing)]
         mixed *= self._volume.towards(moment.volume, frames)
+        if 0 < moment.volume == self._volume.value:
+            self._volume.whole_s = VOLUME_S
         return self._limiter.block(mixed)
 
     def prepare(self, moment: Moment) -> None:

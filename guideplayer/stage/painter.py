@@ -17,7 +17,7 @@ class Painter:
 
     Given a screen's surface, pictures are painted by a thread and a frame only lays the newest one under the words:
     its work is small and even, and a machine out of breath slows down clouds, never words or the answer to a press.
-    Without one every picture is painted when it is asked for, for films and tests.
+    Without one every picture is painted when it is asked for, for films and tests. `captions` draws the words.
     """
 
     def __init__(
@@ -32,7 +32,7 @@ class Painter:
         self._worker = ThreadPoolExecutor(1, "picture") if surface else None
         self._back = pygame.Surface(size, depth=32) if surface else self._front
         self._coming: tuple[object, Future[None]] | None = None
-        self._captions = Captions(size, style)
+        self.captions = Captions(size, style)
         self._overlays = OverlayPainter(size[1])
         self._painted: object = None
         self._words: object = None
@@ -88,9 +88,9 @@ class Painter:
         """Paint all that stands over the picture; its place."""
         places = []
         if moment.hold:
-            places += self._captions.draw_hold(moment.hold, self.surface)
+            places += self.captions.draw_hold(moment.hold, self.surface)
         if moment.caption:
-            places.append(self._captions.draw(moment.caption, self.surface))
+            places.append(self.captions.draw(moment.caption, self.surface))
         if overlay:
             places.append(self._overlays.draw(overlay, self.surface))
         return places[0].unionall(places[1:]) if places else NOWHERE

@@ -54,6 +54,11 @@ class Screen:
         assert self._painter
         self._changed = self._painter.paint(moment, overlay)
 
+    def enlarge_captions(self, larger: bool) -> None:
+        """Whether captions are larger than usual, from the next one on."""
+        assert self._painter
+        self._painter.captions.enlarge(larger)
+
     def uncover(self) -> None:
         """Show all of it again with the next frame: what had covered the window may have wiped it."""
         self._uncovered = True

@@ -1,4 +1,4 @@
-"""The loudspeaker: a thread that mixes small blocks and keeps one playing and one waiting on a mixer channel.
+"""The speaker: a thread that mixes small blocks and keeps one playing and one waiting on a mixer channel.
 
 Queued blocks join without a gap because they are whole numbers of the device's buffers. What is queued is short, so a
 press is heard as a fade within 50 ms; a block's time is when it will be heard, so lines start when the plan says.
@@ -9,21 +9,19 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import msgspec
 import numpy as np
 import pygame
 
 from guideplayer.core.moment import Moment
 from guideplayer.media import Library
+from guideplayer.stage.device import BUFFER_FRAMES, DeviceError, Uptake, device_names, open_device, unheard
 from guideplayer.stage.limiter import DELAY_FRAMES
 from guideplayer.stage.mixing import BLOCK_FRAMES, SILENCE, Mix
+from guideplayer.stage.score import NO_SOUND, SOUND, STARTING, SpeakerHealth
 from guideplayer.stage.sources import CHANNELS, RATE_HZ, Samples, SourceError, read_whole
 
-SOUND, NO_SOUND = "sound", "no sound"
-FLOAT_BITS = 32
-BUFFER_FRAMES = 256
 BLOCK_MS = BLOCK_FRAMES * 1000 / RATE_HZ
 BUFFER_MS = BUFFER_FRAMES * 1000 / RATE_HZ
 # A block is mixed for its end, and is heard later by what the limiter looks ahead.
@@ -38,36 +36,15 @@ PREPARE_AHEAD_MS = 2000.0
 PREPARE_EVERY_BLOCKS = 25
 PROGRAMME_CHANNEL, ALARM_CHANNEL, CHIME_CHANNEL = 0, 1, 2
 ALARM_EVERY_S = 3.0
+# Sound that is back in the midst of a session comes softly.
+COMES_S = 0.6
 
 MomentAt = Callable[[float], Moment | None]
-
-
-class SpeakerHealth(msgspec.Struct, frozen=True):
-    """How the speaker is: `sound` or `no sound`, gaps heard and the latest block since it opened, what is wrong."""
-
-    kind: str
-    underruns: int
-    faults: tuple[str, ...]
-    late_ms_max: float = 0.0
 
 
 def monotonic_ms() -> float:
     """CLOCK_MONOTONIC, in fractions of milliseconds."""
     return time.monotonic_ns() / 1e6
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep what a sound library writes to stderr about missing cards from the person who started the room."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123
-        os.dup2(nowhere.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
 
 
 class BlockClock:
@@ -97,42 +74,46 @@ class Speaker:
     def __init__(self, library: Library, now_ms: Callable[[], float] = monotonic_ms) -> None:
         self._library = library
         self._now_ms = now_ms
-        self._mix = Mix(library)
+        self._mix = Mix(library, comes_s=COMES_S)
         self._clock = BlockClock()
-        self._kind = NO_SOUND
+        self._uptake = Uptake(BLOCK_MS)
         self._faults: list[str] = []
         self._underruns = 0
+        self._unheard = False
+        self._absent = ""
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
         self._alarm: pygame.mixer.Sound | None = None
         self._chime: pygame.mixer.Sound | None = None
 
-    def open(self, moment_at: MomentAt, device: str | None = None) -> str:
-        """Open a device, or the default one, and begin to play; where there is none, go on in silence. Gives the kind.
+    def open(self, moment_at: MomentAt, device: str = "") -> None:
+        """Open a device, or else the default one, and begin to play. Raises DeviceError when neither can be opened.
 
         `moment_at` is asked, in another thread, for moments at times of the clock; None is silence.
         """
-        self._kind = self._opened(device)
+        try:
+            open_device(device)
+        except DeviceError:
+            if not device:
+                raise
+            open_device()
+            self._absent = device
+            self._faults.append(f"The sound device '{device}' is not there: the default one plays.")
+        self.devices_changed()
         pygame.mixer.set_num_channels(3)
         pygame.mixer.set_reserved(3)
         self._alarm = _sound(_every(self._one_shot("alarm"), ALARM_EVERY_S))
         self._chime = _sound(self._one_shot("chime"))
-        # Blocks are short: the feeding thread must not wait 5 ms for its turn while a picture is computed.
+        # Blocks are short: the feeding thread must not wait 5 ms for its turn while something else is computed.
         sys.setswitchinterval(0.001)
         self._thread = threading.Thread(target=self._feed, args=(moment_at,), name="speaker", daemon=True)
         self._thread.start()
-        return self._kind
 
-    def _opened(self, device: str | None) -> str:
-        for name in [device, None] if device else [None]:
-            with contextlib.suppress(pygame.error), _quiet():
-                _start(name)
-                return NO_SOUND if os.environ.get("SDL_AUDIODRIVER") == "dummy" else SOUND
-            if name:
-                self._faults.append(f"The sound device '{name}' cannot be opened.")
-        os.environ["SDL_AUDIODRIVER"] = "dummy"
-        _start(None)
-        return NO_SOUND
+    def devices_changed(self) -> bool:
+        """Look which devices there are now. Whether the one that was asked for, and was not there, has come."""
+        names = device_names()
+        self._unheard = unheard(names)
+        return bool(self._absent) and self._absent in names
 
     def _one_shot(self, name: str) -> Samples:
         """A recording that does not go through the mix; should it be missing, a plain tone, as an alarm must sound."""
@@ -151,8 +132,10 @@ class Speaker:
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
         channel = pygame.mixer.Channel(PROGRAMME_CHANNEL)
         blocks = 0
-        while not self._over.is_set():
-            if channel.get_queue() is not None:
+        while not self._over.is_set() and not self._uptake.fault:
+            taken = channel.get_queue() is None
+            self._uptake.poll(self._now_ms(), taken)
+            if not taken:
                 self._over.wait(POLL_S)
                 continue
             # The block that has just begun, and what the device holds, come before the one that is mixed now.
@@ -182,11 +165,22 @@ class Speaker:
         """End the alarm."""
         pygame.mixer.Channel(ALARM_CHANNEL).fadeout(300)
 
+    @property
+    def fault(self) -> str:
+        """Why the device counts as lost; empty while it does not."""
+        return self._uptake.fault
+
+    @property
+    def alive(self) -> bool:
+        """Whether it is being fed: not once it has lost its device, or could not go on."""
+        return self._thread is not None and self._thread.is_alive()
+
     def health(self) -> SpeakerHealth:
-        """How it is. A feeding thread that has died is no sound."""
-        alive = self._thread is not None and self._thread.is_alive()
-        kind = self._kind if alive else NO_SOUND
-        faults = (*self._faults, *self._mix.faults)
+        """How it is. A feeding thread that has ended is no sound."""
+        kind = SOUND if self._uptake.begun else STARTING
+        if self._unheard or not self.alive:
+            kind = NO_SOUND
+        faults = (*self._faults, *self._mix.faults, *filter(None, [self.fault]))
         return SpeakerHealth(kind, self._underruns, faults, round(self._clock.late_ms_max, 1))
 
     def close(self) -> None:
@@ -196,10 +190,6 @@ class Speaker:
             self._thread.join(1.0)
         self._mix.close()
         pygame.mixer.quit()
-
-
-def _start(device: str | None) -> None:
-    pygame.mixer.init(RATE_HZ, FLOAT_BITS, CHANNELS, BUFFER_FRAMES, devicename=device, allowedchanges=0)
 
 
 def _every(samples: Samples, seconds: float) -> Samples:

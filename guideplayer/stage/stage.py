@@ -14,15 +14,15 @@ from guideplayer.core.link import Beat, Chime, Chosen, Direction, Health, Quit, 
 from guideplayer.core.menu import menu_of
 from guideplayer.core.moment import Moment
 from guideplayer.core.state import BEFORE, Play
-from guideplayer.media import Library
 from guideplayer.stage.captions import CaptionStyle, Place
 from guideplayer.stage.controls import Controls, Gesture, Hand
-from guideplayer.stage.link import RoomLink
+from guideplayer.stage.link import Link
 from guideplayer.stage.mind import Mind
 from guideplayer.stage.overlay import Overlay
 from guideplayer.stage.pace import Pace
+from guideplayer.stage.score import NO_SOUND
 from guideplayer.stage.screen import Screen
-from guideplayer.stage.speaker import Speaker
+from guideplayer.stage.sound import Sound
 
 HEALTH_EVERY_MS = 250
 SHOT_EVERY_MS = 1000
@@ -35,12 +35,12 @@ def now_ms() -> int:
 
 
 class Stage:
-    """Screen, speaker, hands and link, around one mind."""
+    """Screen, sound, hands and link, around one mind."""
 
-    def __init__(self, end: socket.socket, screen: Screen, speaker: Speaker, controls: Controls) -> None:
-        self._link = RoomLink(end)
+    def __init__(self, end: socket.socket, screen: Screen, sound: Sound, controls: Controls) -> None:
+        self._link: Link[ToStage] = Link(end, ToStage)
         self._screen = screen
-        self._speaker = speaker
+        self._sound = sound
         self._controls = controls
         self._mind = Mind(secrets.token_hex(4), now_ms())
         self._menu: int | None = None
@@ -48,14 +48,13 @@ class Stage:
         self._health_ms = 0
         self._shot_ms = 0
         self._look = False
-        self._alarm = False
         self._work_ms: list[float] = []
         self._frames = 0
         self._pace = Pace(time.monotonic_ns(), screen.in_step)
         self.over = False
 
     def moment(self, at_ms: float) -> Moment | None:
-        """The moment at a time of CLOCK_MONOTONIC; for the screen and, from its own thread, the speaker."""
+        """The moment at a time of CLOCK_MONOTONIC."""
         state = self._mind.state
         return moment_at(state, round(at_ms) + self._mind.offset_ms) if state else None
 
@@ -80,7 +79,7 @@ class Stage:
             self._answer(gesture, at_ms)
         if alone := self._mind.advance(at_ms):
             self._link.send(alone)
-        self._sound_alarm(self._mind.alarm(at_ms))
+        self._sound.frame(self._mind.state, self._mind.offset_ms, self._mind.alarm(at_ms), at_ms)
         if moment := self.moment(at_ms):
             self._screen.draw(moment, self._overlay(at_ms))
             self._screen.present()
@@ -95,7 +94,7 @@ class Stage:
             case Beat(look=look):
                 self._look = look
             case Chime():
-                self._speaker.chime()
+                self._sound.chime()
             case Quit():
                 self.over = True
 
@@ -155,18 +154,13 @@ class Stage:
             return Overlay(card.heading, (*title, *card.lines), None, card.code)
         return None
 
-    def _sound_alarm(self, wanted: bool) -> None:
-        if wanted and not self._alarm:
-            self._speaker.play_alarm()
-        elif self._alarm and not wanted:
-            self._speaker.stop_alarm()
-        self._alarm = wanted
-
     def _report(self, at_ms: int) -> None:
         self._link.flush()
         if at_ms - self._health_ms >= HEALTH_EVERY_MS:
             self._health_ms = at_ms
-            sound, state = self._speaker.health(), self._mind.state
+            sound, state = self._sound.health(at_ms), self._mind.state
+            # Whoever hears nothing reads.
+            self._screen.enlarge_captions(sound.kind == NO_SOUND)
             work_ms = max(self._work_ms, default=0.0)
             self._work_ms.clear()
             self._link.send(
@@ -188,18 +182,16 @@ class Stage:
 
 
 def run(
-    end: socket.socket, library: Library, style: CaptionStyle, *, fullscreen: bool, size: tuple[int, int] | None
+    end: socket.socket, sound: Sound, style: CaptionStyle, *, fullscreen: bool, size: tuple[int, int] | None
 ) -> None:
-    """Open screen and sound and play until the room closes."""
+    """Open the screen and play until the room closes; the sound comes by itself, when it can."""
     screen = Screen(style)
     screen.open(size, fullscreen, "guideplayer")
-    speaker = Speaker(library)
-    stage = Stage(end, screen, speaker, Controls())
-    speaker.open(stage.moment)
+    stage = Stage(end, screen, sound, Controls())
     try:
         stage.run()
     finally:
-        speaker.close()
+        sound.close()
         pygame.quit()
 
 
@@ -210,8 +202,9 @@ def main() -> None:
     parser.add_argument("--window", action="store_true")
     parser.add_argument("--size", type=lambda text: tuple(map(int, text.split("x"))))
     parser.add_argument("--media", type=Path, action="append", default=[])
+    parser.add_argument("--sound", default="")
     parser.add_argument("--caption-size", type=float, default=1.0)
     parser.add_argument("--caption-place", type=Place, default=Place.LOW)
     given = parser.parse_args()
     end, style = socket.socket(fileno=given.descriptor), CaptionStyle(given.caption_size, given.caption_place)
-    run(end, Library(*given.media), style, fullscreen=not given.window, size=given.size)
+    run(end, Sound(given.media, given.sound), style, fullscreen=not given.window, size=given.size)
