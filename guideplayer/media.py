@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+from collections.abc import Collection
 from pathlib import Path
 from typing import TypeVar
 
@@ -53,10 +54,12 @@ class Library:
 
     Layout of each: `voices/<voice>/index.json` maps normalised text to a Clip, `beds/index.json` and
     `sounds/index.json` map names to a Recording. Of two with one name that in the earlier folder counts.
+    `own_voices` are those that a clinic can make clips with, whether or not there are any yet.
     """
 
-    def __init__(self, *folders: Path) -> None:
+    def __init__(self, *folders: Path, own_voices: Collection[str] = ()) -> None:
         self.folders = folders or (media_folder(),)
+        self.own_voices = own_voices
         self.beds: dict[str, Recording] = {}
         self.sounds: dict[str, Recording] = {}
         self.clips: dict[str, dict[str, Clip]] = {}
@@ -72,7 +75,7 @@ class Library:
         return msgspec.json.decode(path.read_bytes() if path.exists() else b"{}", type=shape)
 
     def find_clip(self, voice: str, text: str) -> Clip | None:
-        """The clip of this text in this voice; its file is relative to a media folder."""
+        """The clip of this spoken form in this voice; its file is relative to a media folder."""
         clip = self.clips.get(voice, {}).get(normalised(text))
         return clip and msgspec.structs.replace(clip, file=f"voices/{voice}/{clip.file}")
 

@@ -6,6 +6,7 @@ from guideplayer.authoring.files import beside_the_script
 from guideplayer.authoring.sheet import Place, Sheet
 from guideplayer.authoring.words import quoted
 from guideplayer.core.script import Clip
+from guideplayer.core.speech import Speech, breaths_of
 from guideplayer.core.units import MINUTE_MS, SECOND_MS, format_duration
 
 LONGEST_RECORDING_MS = 5 * MINUTE_MS
@@ -22,14 +23,15 @@ def estimated_length_ms(text: str) -> int:
     return len(text.split()) * _WORD_MS + (sentences - 1) * _SENTENCE_MS + text.count(",") * _COMMA_MS
 
 
-def narrated(text: str, voice: str, place: Place, sheet: Sheet) -> Clip:
-    """The narrator's clip of a text; one with no file and a problem when it has yet to be made."""
-    clip = sheet.library.find_clip(voice, text)
+def narrated(speech: Speech, voice: str, place: Place, sheet: Sheet) -> Clip:
+    """The narrator's clip of some words; one with no file and a problem when it has yet to be made."""
+    clip = sheet.library.find_clip(voice, speech.spoken or speech.text)
     if clip and sheet.library.there(clip.file):
         return clip
-    sentence = f"no clip of {quoted(text)} in the voice '{voice}': make it with `guideplayer voice {sheet.file}`"
+    sentence = f"no clip of {quoted(speech.text)} in the voice '{voice}': make it with `guideplayer voice {sheet.file}`"
     sheet.report("missing-clip", place, sentence)
-    return Clip("", estimated_length_ms(text))
+    pauses_ms = sum(breath.pause_ms for breath in breaths_of(speech.spoken))
+    return Clip("", estimated_length_ms(speech.text) + pauses_ms)
 
 
 def recorded(name: str, text: str, place: Place, sheet: Sheet) -> Clip:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from guideplayer.authoring.lexicon import LEXICON
 from guideplayer.authoring.problems import Problem, Severity
 from guideplayer.authoring.reader import SCRIPT_SUFFIX, read_script
 from guideplayer.authoring.template import TEMPLATE
@@ -46,12 +47,12 @@ class Listing(msgspec.Struct, frozen=True):
 def script_files(folders: Sequence[Path]) -> dict[str, Path]:
     """The files of all scripts of some folders, by name; of two with the same name the one in the earlier folder.
 
-    The template is for writing, not for playing.
+    The template is for writing, not for playing, and a lexicon is no script.
     """
     files: dict[str, Path] = {}
     for folder in folders:
         for path in sorted(folder.glob(f"*{SCRIPT_SUFFIX}")):
-            if path.name != TEMPLATE:
+            if path.name not in {TEMPLATE, LEXICON}:
                 files.setdefault(path.stem, path)
     return dict(sorted(files.items()))
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from guideplayer.core.scenes import PALETTES, SCENE_NAMES
-from guideplayer.core.script import Motion
+from guideplayer.core.script import NO_VOICE, Motion
 from guideplayer.media import Library
 
 NO_BED = "none"
@@ -13,8 +13,8 @@ DEFAULT_VOICE = "heart"
 WARNINGS = frozenset(
     {
         "bed-jump", "frightening-image", "hurried-line", "light-jump", "long-caption", "long-silence", "loud-bed",
-        "no-font", "no-reminder", "order", "question-at-peak", "quick-caption", "sickening-motion", "stacked-negations",
-        "unchecked-language", "wordy-peak",
+        "no-font", "no-reminder", "only-read", "order", "question-at-peak", "quick-caption",
+        "sickening-motion", "stacked-negations", "unchecked-language", "wordy-peak",
     }
 )  # fmt: skip
 
@@ -53,5 +53,5 @@ def warnings(_library: Library) -> Collection[str]:
 
 
 def voices(library: Library) -> Collection[str]:
-    """The narrators, and every voice that a library has clips of."""
-    return NARRATORS | library.clips.keys()
+    """The narrators, the clinic's own, every voice that a library has clips of, and the word for captions alone."""
+    return {*NARRATORS, *library.own_voices, *library.clips, NO_VOICE}

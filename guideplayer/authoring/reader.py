@@ -7,6 +7,7 @@ from guideplayer.authoring.build import build
 from guideplayer.authoring.characters import other_encoding
 from guideplayer.authoring.fits import check_fits
 from guideplayer.authoring.hold import default_hold
+from guideplayer.authoring.lexicon import LEXICON, read_lexicon
 from guideplayer.authoring.lint import lint as lint_script
 from guideplayer.authoring.nodes import compose
 from guideplayer.authoring.problems import Problem, Severity, nearest
@@ -30,6 +31,9 @@ def read_script(path: Path, library: Library, voice: str | None = None, *, lint:
     While nothing but clips is missing it is there, with an estimated length and no file for each clip that has yet to
     be made.
     """
+    if path.name == LEXICON:
+        sentence = "this is the lexicon of the scripts beside it: it is read with each of them, and is none itself"
+        return _nothing(str(path), "not-a-file", sentence)
     content, problems = _content(path)
     if content is None:
         return None, problems
@@ -72,10 +76,25 @@ def read_text(
     sheet, problems = _sheet(content, file, library, base_folder)
     if sheet is None:
         return None, problems
+    sheet.lexicon, slips = read_lexicon_file(base_folder / LEXICON, library)
     try:
-        return _read_sheet(sheet, voice, lint), sheet.problems
+        script = _read_sheet(sheet, voice, lint)
     except TooManyErrorsError:
-        return None, sheet.problems
+        script = None
+    return (None if slips else script), (*slips, *sheet.problems)
+
+
+def read_lexicon_file(path: Path, library: Library) -> tuple[dict[str, str], tuple[Problem, ...]]:
+    """The sounds of a lexicon's words, none when there is no such file, and what is wrong with it."""
+    if not path.exists():
+        return {}, ()
+    sheet, problems = read_sheet(path, library)
+    if sheet is None:
+        return {}, problems
+    try:
+        return read_lexicon(sheet), sheet.problems
+    except TooManyErrorsError:
+        return {}, sheet.problems
 
 
 def _sheet(content: bytes, file: str, library: Library, base_folder: Path) -> tuple[Sheet | None, tuple[Problem, ...]]:

@@ -3,7 +3,8 @@
 from guideplayer.authoring import names
 from guideplayer.authoring.kinds import Flag, Format, Length, Lengths, Many, Name, Number, Text
 from guideplayer.authoring.records import Field, OneOf, Shape
-from guideplayer.core.script import DEFAULT_BED_LUFS, DEFAULT_LIGHT, Motion
+from guideplayer.authoring.spoken import Spoken
+from guideplayer.core.script import DEFAULT_BED_LUFS, DEFAULT_LIGHT, NO_VOICE, Motion
 
 FORMAT = 1
 
@@ -55,10 +56,14 @@ BED = Shape(
 
 # Lines.
 SAY = Field(
-    "say", Text(), "The words, spoken and shown. Best below 70 letters, so that they fit on two rows.", required=True
+    "say",
+    Spoken(),
+    "The words, spoken and shown. Best below 70 letters, so that they fit on two rows. [pause 2s] is silence, and"
+    " [Siobhan](/ʃɪˈvɔːn/) says how a word sounds; neither is shown.",
+    required=True,
 )
 AUDIO = Field("audio", Text("the path of a recording"), "The line's own recording, beside the script or below it.")
-VOICE = Field("voice", Name("voice", names.voices), "Another narrator for this line.")
+VOICE = Field("voice", Name("voice", names.voices), f"Another narrator for this line; '{NO_VOICE}': it is read only.")
 OPTIONAL = Field("optional", Flag(), "Whether the line may be left out, before all others, when time is short.")
 KEEP = Field(
     "keep", Number(1, 9, whole=True), "The line may be left out when time is short; the lowest number goes first."
@@ -148,7 +153,12 @@ CONTAINS = Field(
     Many(Text("a content note", longest=40), "a list of content notes"),
     "Content notes, such as breath, body or sea; a therapist can exclude them.",
 )
-NARRATOR = Field("voice", Name("voice", names.voices), f"The narrator; {names.DEFAULT_VOICE} unless given.")
+NARRATOR = Field(
+    "voice",
+    Name("voice", names.voices),
+    f"The narrator; {names.DEFAULT_VOICE} unless given. '{NO_VOICE}': all is read only.",
+)
+
 ARRIVAL = Field("arrival", ARRIVAL_SHAPE, "Before the pump starts.")
 INFUSION = Field("infusion", INFUSION_SHAPE, "While the pump runs.", required=True)
 RETURN = Field("return", RETURN_SHAPE, "From the end of the pump.", required=True)

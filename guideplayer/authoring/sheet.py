@@ -2,6 +2,7 @@
 
 import functools
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -30,7 +31,7 @@ class Place(msgspec.Struct, frozen=True, order=True):
 
 
 class Sheet:
-    """One text and what is wrong with it."""
+    """One text and what is wrong with it. `lexicon` are the sounds of words (casefolded) that its narrators use."""
 
     def __init__(self, text: str, file: str, library: Library, folder: Path) -> None:
         self.text = text
@@ -38,6 +39,7 @@ class Sheet:
         self.library = library
         self.folder = folder
         self.lines = _LINE_BREAK.split(text)
+        self.lexicon: Mapping[str, str] = {}
         self._problems: list[Problem] = []
         self._errors = 0
 

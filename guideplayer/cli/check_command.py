@@ -10,6 +10,7 @@ import msgspec
 import typer
 
 from guideplayer.authoring.codes import codes
+from guideplayer.authoring.lexicon import LEXICON
 from guideplayer.authoring.problems import Problem, Severity, nearest
 from guideplayer.authoring.reader import Reading, read_script
 from guideplayer.cli.app import CONTENT, app, fail
@@ -49,13 +50,15 @@ def check(
         fail("Name a script to check, such as `guideplayer check open-sky`, or a code with --explain.")
     settings = read_settings()
     library = settings.library()
-    readings = readings_of([script_path(name, settings) for name in scripts], library)
-    problems = [problem for _, found in readings for problem in found]
+    # A lexicon is read with each script beside it.
+    paths = [path for name in scripts if (path := script_path(name, settings)).name != LEXICON]
+    readings = readings_of(paths, library)
+    problems = list(dict.fromkeys(problem for _, found in readings for problem in found))
     seen = [examined(script, infusion) for script, _ in readings if script] if visuals else []
     if json:
         print(msgspec.json.encode({"problems": problems, "visuals": seen} if visuals else problems).decode())
     else:
-        show(problems, seen, len(scripts))
+        show(problems, seen, len(paths))
     raise SystemExit(CONTENT if _refused(problems, strict) or any(one.fails for one in seen) else 0)
 
 

@@ -11,7 +11,7 @@ import msgspec
 from guideplayer.authoring.places import PartPlace, Places
 from guideplayer.authoring.problems import Problem
 from guideplayer.core.plan import Cue, Plan, Section, Stretch, plan
-from guideplayer.core.script import Clip, Item, Phase, Rest, Say, Script, Sound, Span
+from guideplayer.core.script import NO_VOICE, Clip, Item, Phase, Rest, Say, Script, Sound, Span
 from guideplayer.core.units import MINUTE_MS
 from guideplayer.rehearsal.preview_cases import Case, cases_of
 
@@ -42,7 +42,7 @@ class Row(msgspec.Struct, frozen=True):
     @property
     def estimated(self) -> bool:
         """Whether its length is a guess, since nobody has said it yet."""
-        return bool(self.text) and (self.clip is None or not self.clip.file)
+        return bool(self.text) and self.voice != NO_VOICE and (self.clip is None or not self.clip.file)
 
 
 class Part(msgspec.Struct, frozen=True):

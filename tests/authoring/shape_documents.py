@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from guideplayer.authoring.kinds import Flag, Format, Kind, Length, Lengths, Many, Name, Number, Text
 from guideplayer.authoring.records import OneOf, Shape
+from guideplayer.authoring.spoken import Spoken
 from guideplayer.media import Library
 
 LETTERS = st.characters(codec="utf-8", exclude_categories=("C", "Z")) | st.sampled_from(" \n\u00a0")
@@ -40,6 +41,10 @@ def right(kind: Kind[Any], library: Library) -> st.SearchStrategy[Any]:
         case Text():
             texts = st.text(LETTERS, min_size=1, max_size=min(kind.longest, 20)).filter(str.strip)
             return texts | st.sampled_from(("a" * kind.longest, "1984", 1984, " a \n" * (kind.longest // 2)))
+        case Spoken():
+            words = st.text(LETTERS, min_size=1, max_size=20).filter(str.strip)
+            unmarked = words.filter(lambda text: "[" not in text and "]" not in text)
+            return unmarked | st.sampled_from(("Rest, [pause 2s] now.", "[Siobhan](/ʃɪˈvɔːn/) is here.", "a" * 300))
         case Flag():
             return st.booleans()
         case Number(whole=True):

@@ -204,6 +204,16 @@ CASES = [
         [("If you want, press the button. Someone will come.", "A nurse comes when you ring the bell.")],
     ),
     (
+        "only-read",
+        [("language: en", "language: en\nvoice: none")],
+        """
+        calm.yaml:1:1: warning: only-read: nothing of this script is said, also while it is paused: a patient whose eyes are closed is told nothing
+          guideplayer: 1
+          ^
+        """,
+        [("language: en", "language: en\nvoice: onyx")],
+    ),
+    (
         "unchecked-language",
         [("language: en", "language: nl"), ("return:", DUTCH)],
         None,

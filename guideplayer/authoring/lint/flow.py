@@ -8,7 +8,7 @@ from guideplayer.authoring.lint.vocabulary import vocabulary_of
 from guideplayer.authoring.sheet import Place
 from guideplayer.authoring.words import quoted
 from guideplayer.core.plan import Cue, Plan, Section
-from guideplayer.core.script import Say
+from guideplayer.core.script import NO_VOICE, Say
 from guideplayer.core.units import MINUTE_MS, SECOND_MS, format_duration
 
 # Words mislead at the peak: at most one short line in three minutes (DESIGN, "Facts that decide the design").
@@ -110,6 +110,16 @@ def no_reminder(subject: Subject) -> Iterator[Finding]:
         yield Finding("no-reminder", arrival.place if arrival else subject.place, sentence, part="arrival")
 
 
+def only_read(subject: Subject) -> Iterator[Finding]:
+    """A script of captions alone."""
+    script = subject.script
+    if script.voice == NO_VOICE and not script.hold.paused.clip.file:
+        sentence = (
+            "nothing of this script is said, also while it is paused: a patient whose eyes are closed is told nothing"
+        )
+        yield Finding("only-read", subject.place, sentence)
+
+
 def unchecked_language(subject: Subject) -> Iterator[Finding]:
     """A language whose words no rule knows."""
     if subject.script.language and vocabulary_of(subject.script.language) is None:
@@ -128,4 +138,4 @@ def _rounded(length_ms: int) -> str:
     return format_duration(round(length_ms / SECOND_MS) * SECOND_MS)
 
 
-RULES = (wordy_peak, question_at_peak, long_silence, no_reminder, unchecked_language)
+RULES = (wordy_peak, question_at_peak, long_silence, no_reminder, only_read, unchecked_language)
