@@ -9,17 +9,36 @@ from typing import Annotated, Literal
 import msgspec
 import platformdirs
 
+from guideplayer.authoring.names import NARRATORS
+from guideplayer.core.script import NO_VOICE
 from guideplayer.media import Library, media_folder, scripts_folder
 
 APPLICATION = "guideplayer"
+VOICE_NAME = "^[a-z][a-z0-9-]*$"
 
 
 class SettingsError(Exception):
     """A setting is wrong; the text says which, where and how to mend it."""
 
 
+class OwnVoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A voice of the clinic's own: a command that turns text into a WAV, the language that it speaks, and how long it
+    may take for a few words (s).
+
+    In the command `{text}` stands for the words, `{text_file}` for a file of them, `{wav}` for the file to write; words
+    that have no place come on its input, and a WAV that has none is taken from its output.
+    """
+
+    command: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    language: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*$")]
+    patience_s: Annotated[float, msgspec.Meta(gt=0, le=600)] = 60.0
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a clinic may set. `desk` is `host:port`; `scripts` are folders of its own scripts, `media` its own clips."""
+    """What a clinic may set. `desk` is `host:port`; `scripts` are folders of its own scripts, `media` its own clips.
+
+    `voices` are its own, by the name that a script gives. `sound` is the device to play on, empty the default one.
+    """
 
     room: str = "Room 1"
     desk: str = "127.0.0.1:8765"
@@ -27,8 +46,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scripts: tuple[str, ...] = ()
     media: str = ""
     fullscreen: bool = True
+    sound: str = ""
     caption_size: Annotated[float, msgspec.Meta(ge=0.7, le=1.6)] = 1.0
     caption_place: Literal["low", "middle", "high"] = "low"
+    voices: dict[Annotated[str, msgspec.Meta(pattern=VOICE_NAME)], OwnVoice] = {}
 
     @property
     def state_folder(self) -> Path:
@@ -43,7 +64,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def library(self) -> Library:
         """What can be heard: the shipped media, and the clinic's own. Raises SettingsError."""
         try:
-            return Library(media_folder(), self.media_folder)
+            return Library(media_folder(), self.media_folder, own_voices=frozenset(self.voices))
         except (OSError, msgspec.MsgspecError) as error:
             raise SettingsError(
                 f"An index.json in the media folder {self.media_folder} cannot be read: {error}."
@@ -74,11 +95,17 @@ def read_settings(environment: Mapping[str, str] = os.environ, path: Path | None
         values: dict[str, object] = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"The settings in {path} cannot be read: {error}.") from error
-    for name in Settings.__struct_fields__:
+    # A table of commands is no matter for an environment.
+    for name in set(Settings.__struct_fields__) - {"voices"}:
         given = environment.get(f"GUIDEPLAYER_{name.upper()}")
         if given is not None:
             values[name] = given.split(os.pathsep) if name == "scripts" else given
     try:
-        return msgspec.convert(values, Settings, strict=False)
+        settings = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise SettingsError(f"The settings (in {path} or GUIDEPLAYER_*) have a mistake: {error}.") from error
+    if taken := sorted(settings.voices.keys() & {*NARRATORS, NO_VOICE}):
+        raise SettingsError(
+            f"The settings in {path} name a voice '{taken[0]}', which there is already: name it otherwise."
+        )
+    return settings

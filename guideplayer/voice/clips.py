@@ -6,23 +6,15 @@ from typing import NamedTuple
 
 import msgspec
 
-from guideplayer.core.script import Phase, Say, Script
+from guideplayer.core.script import NO_VOICE, Phase, Say, Script
+from guideplayer.core.speech import Speech, plain_text, pronounced, sounds_of
 from guideplayer.core.units import SECOND_MS
 from guideplayer.media import clip_name, normalised
 from guideplayer.voice import VoiceError
+from guideplayer.voice.engines import Engine, kokoro_engine
 from guideplayer.voice.hearing import Ear, ear_if_installed, word_errors
 from guideplayer.voice.mastering import RATE_HZ, Samples, decoded, encoded, mastered, segment_of
-from guideplayer.voice.narrator import Delivery, KokoroNarrator, Narrator, recipe
-
-# The best first; the others are for words that a listener would mistake.
-DELIVERIES = (
-    Delivery(0.85),
-    Delivery(0.90),
-    Delivery(0.75, style_row=60),
-    Delivery(0.85, style_row=100),
-    Delivery(0.85, style_row=60, pause_at_commas=False),
-    Delivery(0.90, style_row=0),
-)
+from guideplayer.voice.narrator import DELIVERIES, Delivery, Narrator
 
 INDEX = "index.json"
 
@@ -64,11 +56,15 @@ class Take(msgspec.Struct, frozen=True):
 
 
 def lines_by_voice(script: Script) -> dict[str, list[str]]:
-    """Every line that a narrator says, by voice, in the script's order, each once; own recordings are left out."""
+    """The spoken form of every line that a narrator says, by voice, in the script's order, each once.
+
+    Own recordings are left out, and what is only read.
+    """
     lines: dict[str, dict[str, None]] = {}
     for say in _every_say(script):
-        if say.text and not Path(say.clip.file).is_absolute():
-            lines.setdefault(say.voice or script.voice, {})[normalised(say.text)] = None
+        voice = say.voice or script.voice
+        if say.text and voice != NO_VOICE and not Path(say.clip.file).is_absolute():
+            lines.setdefault(voice, {})[normalised(say.spoken or say.text)] = None
     return {voice: list(texts) for voice, texts in lines.items()}
 
 
@@ -78,24 +74,26 @@ def make_clips(
     folder: Path,
     progress: Progress,
     *,
-    open_narrator: Callable[[str], Narrator] = KokoroNarrator,
+    engine: Engine | None = None,
     open_ear: Callable[[], Ear | None] = ear_if_installed,
 ) -> Report:
     """Make every clip that a voice lacks in the folder of all voices. Nothing is loaded when none is missing.
 
+    `texts` are spoken forms. Without an engine the voice is one of the shipped narrators.
     A clip is kept as soon as it is made: a stop at any moment loses only the line under way. Raises VoiceError when
     the model or the voice cannot be had, or the folder cannot be written.
     """
-    settings, home = recipe(voice), folder / voice
+    engine = engine or kokoro_engine(voice)
+    settings, home = engine.settings, folder / voice
     lines = list(dict.fromkeys(map(normalised, texts)))
     made_before = read_index(home)
     missing = [text for text in lines if not _is_made(home, text, made_before.get(text), settings)]
-    narrator = open_narrator(voice) if missing else None
+    narrator = engine.open_narrator() if missing else None
     ear = open_ear() if missing else None
     for number, text in enumerate(missing):
         progress(number, len(missing), text)
         assert narrator is not None
-        take = best_take(text, narrator, ear)
+        take = best_take(text, narrator, ear, engine.deliveries)
         file = f"{clip_name(text, settings)}.opus"
         try:
             home.mkdir(parents=True, exist_ok=True)
@@ -114,16 +112,21 @@ def make_clips(
     )
 
 
-def best_take(text: str, narrator: Narrator, ear: Ear | None) -> Take:
+def best_take(spoken: str, narrator: Narrator, ear: Ear | None, deliveries: Sequence[Delivery] = DELIVERIES) -> Take:
     """The first take that is understood word for word, or else the one that is misunderstood least."""
     takes: list[Take] = []
-    for delivery in DELIVERIES:
-        data = encoded(mastered(narrator.speak(text, delivery)))
+    sounds = sounds_of(spoken)
+
+    def sound_of(words: str) -> str:
+        return narrator.sound_of(pronounced(Speech(words), sounds).spoken or words)
+
+    for delivery in deliveries:
+        data = encoded(mastered(narrator.speak(spoken, delivery)))
         sound = decoded(data)
         if ear is None:
             return Take(data, sound)
         heard = ear.hear(segment_of(sound, RATE_HZ))
-        takes.append(Take(data, sound, heard, word_errors(text, heard, narrator.sound_of)))
+        takes.append(Take(data, sound, heard, word_errors(plain_text(spoken), heard, sound_of)))
         if not takes[-1].errors:
             break
     return min(takes, key=lambda take: take.errors)
@@ -137,7 +140,7 @@ def unused(folder: Path, voice: str, texts: Iterable[str]) -> list[Path]:
 
 
 def read_index(home: Path) -> dict[str, Entry]:
-    """A voice's index, from normalised text to its clip; empty when there is none yet."""
+    """A voice's index, from normalised spoken form to its clip; empty when there is none yet."""
     path = home / INDEX
     return msgspec.json.decode(path.read_bytes() if path.exists() else b"{}", type=dict[str, Entry])
 

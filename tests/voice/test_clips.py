@@ -24,10 +24,11 @@ from guideplayer.core.script import (
 )
 from guideplayer.media import Library, clip_name, media_folder
 from guideplayer.voice import VoiceError
-from guideplayer.voice.clips import DELIVERIES, Report, lines_by_voice, make_clips, unused
+from guideplayer.voice.clips import Report, lines_by_voice, make_clips, unused
+from guideplayer.voice.engines import kokoro_engine
 from guideplayer.voice.hearing import word_errors, words_of
 from guideplayer.voice.mastering import segment_of
-from guideplayer.voice.narrator import Delivery, recipe
+from guideplayer.voice.narrator import DELIVERIES, Delivery, recipe
 
 RATE_HZ = 24_000
 
@@ -63,7 +64,7 @@ class Studio:
     def __init__(self, ear: ScriptedEar | None = None) -> None:
         self.narrator, self.ear, self.opened = HummingNarrator(), ear, 0
 
-    def open_narrator(self, voice: str) -> HummingNarrator:
+    def open_narrator(self) -> HummingNarrator:
         self.opened += 1
         return self.narrator
 
@@ -73,7 +74,7 @@ class Studio:
             "heart",
             folder,
             lambda *progress: told.append(progress) if told is not None else None,
-            open_narrator=self.open_narrator,
+            engine=kokoro_engine("heart")._replace(open_narrator=self.open_narrator),
             open_ear=lambda: self.ear,
         )
 
@@ -177,7 +178,8 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 
 def test_an_unknown_voice_is_refused_before_anything_is_loaded(tmp_path: Path) -> None:
-    with pytest.raises(VoiceError, match=r"^There is no voice 'anna' to make clips with; there are heart and onyx\.$"):
+    voices = "emma, heart, michael and onyx"
+    with pytest.raises(VoiceError, match=rf"^There is no voice 'anna' to make clips with; there are {voices}\.$"):
         make_clips(["We rest."], "anna", tmp_path, lambda *_: None)
 
 

@@ -55,7 +55,7 @@ def test_the_recipe_names_the_voice() -> None:
 def test_an_unknown_voice_is_named_with_those_that_exist() -> None:
     with pytest.raises(VoiceError) as caught:
         recipe("hart")
-    assert str(caught.value) == "There is no voice 'hart' to make clips with; there are heart and onyx."
+    assert str(caught.value) == "There is no voice 'hart' to make clips with; there are emma, heart, michael and onyx."
 
 
 def test_without_npm_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,43 @@
+"""Steady noise by which a room's level is set: as loud as the narration, and as even as a meter likes it.
+
+Pink between the edges of speech, of a spectrum that is drawn and not left to chance. So its loudness follows from its
+RMS by a figure that holds for every seed.
+"""
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import soundfile
+
+from guideplayer.media import Recording
+from guideplayer.stage.mixing import NARRATION_LUFS
+from guideplayer.stage.sources import RATE_HZ, Samples
+
+NAME = "calibration"
+LENGTH_S = 8
+LOWEST_HZ, HIGHEST_HZ = 100, 8000
+# What this noise measures in LUFS at an RMS of 1 (ITU-R BS.1770-4); a test measures it again.
+LUFS_AT_FULL_SCALE = 1.09
+SEED = 20
+
+
+def noise() -> Samples:
+    """The noise (frames), one exact turn of a circle."""
+    frames = LENGTH_S * RATE_HZ
+    hz = np.fft.rfftfreq(frames, 1 / RATE_HZ)
+    inside = (hz >= LOWEST_HZ) & (hz <= HIGHEST_HZ)
+    phases = np.exp(2j * np.pi * np.random.default_rng(SEED).random(len(hz)))
+    turn = np.fft.irfft(np.where(inside, phases / np.sqrt(np.maximum(hz, 1)), 0), frames)
+    level = 10 ** ((NARRATION_LUFS - LUFS_AT_FULL_SCALE) / 20)
+    return np.asarray(level * turn / np.sqrt(np.mean(np.square(turn))), np.float32)
+
+
+def write_bed(media: Path) -> Recording:
+    """Put the noise into a media folder, as a bed called NAME."""
+    recording = Recording(f"{NAME}.wav", LENGTH_S * 1000, NARRATION_LUFS)
+    folder = media / "beds"
+    folder.mkdir(parents=True)
+    soundfile.write(folder / recording.file, noise(), RATE_HZ, subtype="FLOAT")
+    (folder / "index.json").write_bytes(msgspec.json.encode({NAME: recording}))
+    return recording
