@@ -31,7 +31,7 @@ from guideplayer.desk.ports import Clock, DeskRoom
 PAGE_FOLDER = Path(__file__).parent / "page"
 TICK_EVERY_S = 0.25
 STOP_WITHIN_S = 1.0
-_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".json": "application/json"}
 _CARD_PARTS = {"picture.jpg": "image/jpeg", "sample.mp3": "audio/mpeg"}
 # A card's address holds its key: what is behind it never changes.
 _CARD_KEPT = "private, max-age=86400, immutable"

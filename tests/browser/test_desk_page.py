@@ -358,4 +358,4 @@ def test_the_alarm_is_loud_and_never_clips(station: Nurse) -> None:
         });
         """
     )
-    assert dict(peaks) == pytest.approx({"urgent": 0.95, "reminder": 0.95, "lost": 0.95, "test": 0.95}, abs=1e-6)
+    assert dict(peaks) == pytest.approx({"urgent": 0.95, "reminder": 0.95, "lost": 0.95, "round": 0.95, "test": 0.95}, abs=1e-6)

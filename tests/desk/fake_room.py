@@ -119,6 +119,9 @@ class FakeRoom:
         self.next_line_at_ms = 0
         self.cards: Path | None = None
         self.cards_made = 0
+        self.stops: list[dict[str, int | None]] = []
+        self.called: list[int] = []
+        self.rounds: dict[str, int | None] = {"every_ms": 15 * MINUTE_MS, "due_at": None}
         self.fault: Exception | None = None
 
     def view(self) -> dict[str, object]:
@@ -138,6 +141,8 @@ class FakeRoom:
             "infusion_running": infusing,
             "phase": phase if infusing else None,
             "phases": PHASES if self.script else [],
+            "course": self.course(elapsed_ms) if self.script else None,
+            "rounds": dict(self.rounds),
             "line": "Whatever you see, you can let it pass." if playing else None,
             "next_line": {"text": "There is nothing that you need to do.", "in_ms": self.next_line_at_ms - now_ms}
             if playing
@@ -151,6 +156,12 @@ class FakeRoom:
             "cards": self.cards_made,
         }
 
+    def course(self, elapsed_ms: int) -> dict[str, object]:
+        lines = [ms for ms in range(0, 50 * MINUTE_MS, 5 * MINUTE_MS) if ms > elapsed_ms]
+        begins_ms, ends_ms = -5 * MINUTE_MS, self.infusion_ms + 11 * MINUTE_MS
+        fixed = {"begins_ms": begins_ms, "ends_ms": ends_ms, "stops": self.stops, "called": self.called}
+        return {"at_ms": elapsed_ms, "lines": lines, **fixed}
+
     def readiness(self) -> list[dict[str, object]]:
         shown = self.shown | ({"desk"} if self.desks else set())
         return [{"what": w, "ok": w in shown, "sentence": s[w not in shown]} for w, s in READINESS.items()]
@@ -161,14 +172,14 @@ class FakeRoom:
 
     def can(self) -> list[str]:
         if self.calling:
-            return ["acknowledge", "clear", "end", "comfort", "infusion", "note"]
+            return ["acknowledge", "clear", "end", "comfort", "infusion", "note", "rounds"]
         by_play = {
-            "waiting": ["choose", "confirm", "rehearse", "begin"] if self.script else ["choose"],
-            "ready": ["choose", "confirm", "rehearse", "begin"],
-            "holding": ["resume", "return", "end", "comfort", "infusion", "note"],
+            "waiting": ["choose", "confirm", "rehearse", "begin", "comfort"] if self.script else ["choose"],
+            "ready": ["choose", "confirm", "rehearse", "begin", "comfort"],
+            "holding": ["resume", "return", "end", "comfort", "infusion", "note", "rounds", "looked"],
             "ended": ["choose", "note"],
         }
-        return by_play.get(self.play, ["hold", "return", "end", "comfort", "infusion", "note"])
+        return by_play.get(self.play, ["hold", "return", "end", "comfort", "infusion", "note", "rounds", "looked"])
 
     def next(self) -> str | None:
         if self.calling:
@@ -235,6 +246,7 @@ class FakeRoom:
         if not self.desks and not body.get("in_room"):
             raise RefusedError("No desk is armed: arm one, or say that you stay in the room.")
         self.play = "arriving"
+        self._looked({}, by)
 
     def _infusion(self, body: Mapping[str, Any], by: str) -> None:
         if body["action"] == "started":
@@ -267,3 +279,11 @@ class FakeRoom:
 
     def _end(self, body: Mapping[str, Any], by: str) -> None:
         self.play = "ended"
+
+    def _looked(self, body: Mapping[str, Any], by: str) -> None:
+        self.rounds["due_at"] = self.clock() + int(self.rounds["every_ms"] or 0)
+
+    def _rounds(self, body: Mapping[str, Any], by: str) -> None:
+        due_at, every_ms = self.rounds["due_at"], int(self.rounds["every_ms"] or 0)
+        self.rounds["every_ms"] = body["every_ms"]
+        self.rounds["due_at"] = due_at and due_at - every_ms + body["every_ms"]

@@ -24,6 +24,7 @@ export const PATTERNS = {
   urgent: { every: 10, notes: [...burst(FIGURE, 0.17, 0.07), ...burst(FIGURE, 0.17, 0.07, 2.1)] },
   reminder: { every: 10, notes: burst([587, 740, 880], 0.26, 0.12) },
   lost: { every: 30, notes: burst([740, 494], 0.4, 0.15) },
+  round: { every: 60, notes: burst([440, 0, 440], 0.5, 0.1) },
   test: { every: 0, notes: burst(FIGURE, 0.17, 0.07) },
 };
 

@@ -1,11 +1,14 @@
 /** The few things that every module does to the page. Nothing here ever parses text as HTML. */
 
+import { isOwn, said } from "./words.js";
+
 /** The element with this id. */
 export const byId = (id) => document.getElementById(id);
 
-/** Set a text only when it differs, so that a screen reader is not told the same twice. */
+/** Set a text, in the page's language, only when it differs, so that a screen reader is not told the same twice. */
 export function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
+  const shown = isOwn(node) ? text : said(String(text));
+  if (node.textContent !== shown) node.textContent = shown;
 }
 
 /** Show or hide. */
@@ -13,10 +16,14 @@ export function show(node, shown) {
   if (node.hidden === shown) node.hidden = !shown;
 }
 
-/** A new element: element("li", {className: "done"}, "text", otherElement). */
+/** A new element: element("li", {className: "done"}, "text", otherElement). With translate: false its text is as given. */
 export function element(tag, properties = {}, ...children) {
-  const node = Object.assign(document.createElement(tag), properties);
-  node.append(...children);
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    node[name] = ["ariaLabel", "title", "alt", "placeholder"].includes(name) ? said(value) : value;
+  }
+  const own = properties.translate === false;
+  node.append(...children.map((child) => (typeof child === "string" && !own ? said(child) : child)));
   return node;
 }
 

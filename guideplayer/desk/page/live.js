@@ -2,10 +2,11 @@
 
 import { ask } from "./ask.js";
 import { isOpen } from "./call.js";
-import { Comfort } from "./comfort.js";
 import { byId, element, setText, show, whenChanged } from "./dom.js";
 import { capital, clock, countdown, minutes } from "./format.js";
 import { Picture } from "./picture.js";
+import { Timeline } from "./timeline.js";
+import { said } from "./words.js";
 
 const TAGS = ["difficult memory", "nausea", "discomfort", "bathroom", "technical"];
 const TITLES = {
@@ -49,24 +50,24 @@ const END = {
   },
 };
 const MUSIC = { act: "Go on with music only", command: "resume", before: { narration: "music" } };
+const STILL = { act: "Go on with a still picture", command: "resume", before: { picture: "still" } };
 const OTHERS = {
   arriving: [PAUSE, END],
   playing: [RETURN, END],
   resuming: [RETURN, END],
   returning: [END],
-  holding: [MUSIC, RETURN, END],
+  holding: [MUSIC, STILL, RETURN, END],
 };
 
 export class LiveView {
   #desk;
-  #comfort;
   #picture;
+  #timeline = new Timeline();
   #onPrepare;
 
   constructor(desk, onPrepare) {
     this.#desk = desk;
     this.#onPrepare = onPrepare;
-    this.#comfort = new Comfort(desk);
     this.#picture = new Picture(desk);
     byId("live-next").addEventListener("click", () => this.#doNext());
     byId("pump-toggle").addEventListener("click", () => {
@@ -93,9 +94,9 @@ export class LiveView {
     setText(byId("live-next"), calling ? "Back to the call" : ended ? "Prepare the next session" : next.act);
     byId("live-next").disabled = !calling && !ended && !can.includes(next.command);
     this.#drawOthers(ended ? [] : OTHERS[play].filter(({ command }) => can.includes(command)));
-    this.#drawPhases({ phases: view.phases ?? [], length: view.infusion_ms });
-    this.#comfort.render(view.comfort);
-    show(byId("comfort"), can.includes("comfort"));
+    this.#timeline.render(view);
+    const called = play === "holding" && view.call.state === "cleared";
+    setText(byId("notes-title"), called ? "What was it? Kept with the time, without names" : "Note, with the time");
     this.#renderPump(view);
     show(byId("notes"), can.includes("note"));
     this.#drawHealth({ health: view.health });
@@ -106,6 +107,7 @@ export class LiveView {
   /** What changes by itself as time passes. */
   tick() {
     const { view } = this.#desk;
+    const { play } = view;
     const past = this.#desk.now() - view.at;
     const length = view.infusion_ms;
     const gone = Math.min(length, view.infusion_elapsed_ms + (view.infusion_running ? past : 0));
@@ -114,8 +116,8 @@ export class LiveView {
     setText(byId("infusion-length"), minutes(length));
     const stopped = !view.infusion_running && gone > 0 && gone < length;
     setText(byId("infusion-gone-label"), stopped ? "infused, pump stopped" : "infused");
-    byId("timeline-gone").style.width = length ? `${(100 * gone) / length}%` : "0";
-    setText(byId("line"), view.line ?? "Nothing now");
+    this.#timeline.tick(view.infusion_running && play === "playing" ? past : 0);
+    setText(byId("line"), view.line || said("Nothing now"));
     byId("line").classList.toggle("quiet", !view.line);
     this.#tickNextLine(view.next_line, past);
     this.#picture.tick();
@@ -123,7 +125,7 @@ export class LiveView {
 
   #tickNextLine(next, past) {
     setText(byId("next-line-title"), next ? `Next, in ${countdown(next.in_ms - past)}` : "Next");
-    setText(byId("next-line"), next?.text ?? "Nothing is planned");
+    setText(byId("next-line"), next?.text ?? said("Nothing is planned"));
     byId("next-line").classList.toggle("quiet", !next);
   }
 
@@ -152,14 +154,6 @@ export class LiveView {
       const button = element("button", { type: "button", className }, other.act);
       button.addEventListener("click", () => this.#do(other));
       return button;
-    }));
-  });
-
-  #drawPhases = whenChanged(({ phases }) => {
-    byId("timeline-phases").replaceChildren(...phases.map(({ name, start_ms: start, end_ms: end, peak }) => {
-      const part = element("span", { className: peak ? "peak" : "" }, name);
-      part.style.flexGrow = end - start;
-      return part;
     }));
   });
 

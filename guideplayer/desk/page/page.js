@@ -4,11 +4,14 @@ import { Alarm } from "./alarm.js";
 import { command, Link, Problem, whoAndWhere } from "./api.js";
 import { ArmView } from "./arm.js";
 import { CallView, isOpen, lookOf, soundOf } from "./call.js";
-import { byId, setText, show } from "./dom.js";
+import { Comfort } from "./comfort.js";
+import { byId, element, setText, show } from "./dom.js";
 import { clock } from "./format.js";
 import { LiveView } from "./live.js";
 import { PairView } from "./pair.js";
 import { PrepareView } from "./prepare.js";
+import { Rounds } from "./rounds.js";
+import { language, LANGUAGES, speak, translatePage } from "./words.js";
 
 const TICK_EVERY_MS = 250;
 const TRY_AGAIN_MS = 2000;
@@ -47,6 +50,8 @@ class Page {
       this.#skipped = true;
       this.render();
     });
+    this.comfort = new Comfort(this);
+    this.rounds = new Rounds(this);
     this.prepareView = new PrepareView(this);
     this.liveView = new LiveView(this, () => {
       this.#preparingNext = true;
@@ -145,6 +150,8 @@ class Page {
       byId("bar-state").dataset.play = view.play;
       this.armView.render(this.#lostAt === null);
       this.callView.tick();
+      this.#renderComfort(view, shown);
+      this.rounds.render(view);
       if (shown === "prepare") this.prepareView.render(view);
       if (shown !== "prepare" || this.callView.covers) this.prepareView.leave();
       if (shown === "live") this.liveView.render(view);
@@ -158,6 +165,15 @@ class Page {
     for (const name of VIEWS) show(byId(name), name === shown);
     if (shown !== this.#shown) this.#turnTo(shown);
     this.#sound();
+  }
+
+  /** The same controls before a session and in it: how it begins is how it is. */
+  #renderComfort(view, shown) {
+    const home = byId(shown === "prepare" ? "ready-comfort" : "live-comfort");
+    if (byId("comfort").parentElement !== home) home.append(byId("comfort"));
+    setText(byId("comfort-title"), shown === "prepare" ? "How it begins" : "Comfort");
+    this.comfort.render(view.comfort);
+    show(byId("comfort"), view.can.includes("comfort"));
   }
 
   #choose() {
@@ -180,7 +196,7 @@ class Page {
     this.view = view;
     this.#ahead = view.at - Date.now();
     this.render();
-    if (before && before.play !== view.play) setText(byId("announce"), `${view.room}: ${STATES[view.play]}`);
+    if (before && before.play !== view.play) setText(byId("announce"), STATES[view.play]);
   }
 
   #unpaired() {
@@ -208,16 +224,18 @@ class Page {
     if (this.#lostAt !== null) setText(byId("lost-for"), clock(Date.now() - this.#lostAt));
     if (!this.view) return;
     this.callView.tick();
+    this.rounds.tick(this.view, this.now());
     if (this.#shown === "live") this.liveView.tick();
     this.#sound();
     this.#headline();
   }
 
-  /** A call sounds before a lost connection: it is known, the other only feared. */
+  /** A call sounds before a lost connection, which is only feared, and both before a round that is due. */
   #sound() {
     const lostFor = this.#lostAt === null ? 0 : Date.now() - this.#lostAt;
     const call = this.view && soundOf(lookOf(this.view.call, this.now()));
-    this.alarm.want(call ?? (lostFor > LOST_SOUNDS_AFTER_MS ? "lost" : null));
+    const round = this.rounds.due ? "round" : null;
+    this.alarm.want(call ?? (lostFor > LOST_SOUNDS_AFTER_MS ? "lost" : round));
   }
 
   /** The tab's title and icon tell of a call too. */
@@ -232,4 +250,8 @@ class Page {
   }
 }
 
+byId("language").append(...Object.entries(LANGUAGES).map(([code, name]) =>
+  element("option", { value: code, translate: false, lang: code, selected: code === language }, name)));
+byId("language").addEventListener("change", () => speak(byId("language").value));
+translatePage();
 new Page();
