@@ -2,7 +2,7 @@
 PYTHON ?= python3
 UV := .tools/bin/uv
 RUN := $(UV) run --no-sync
-DEBIAN := xvfb xdotool chromium chromium-driver ffmpeg mosquitto fonts-noto-cjk
+DEBIAN := xvfb xdotool chromium chromium-driver ffmpeg mosquitto fonts-noto-cjk pulseaudio pulseaudio-utils
 
 .PHONY: play test check bench verify lint sync sync-play system clips beds
 
@@ -54,7 +54,7 @@ sync-play: $(UV)
 # As root on Debian the tools of the tests are installed; elsewhere a test that lacks its tool says so and is skipped.
 system:
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		for tool in Xvfb xdotool chromium chromedriver ffmpeg mosquitto; do \
+		for tool in Xvfb xdotool chromium chromedriver ffmpeg mosquitto pulseaudio parec; do \
 			if ! command -v $$tool >/dev/null && ! [ -x /usr/sbin/$$tool ]; then missing=yes; fi; \
 		done; \
 		if ! [ -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ]; then missing=yes; fi; \

@@ -24,6 +24,10 @@ def play(
     window: Annotated[
         str | None, typer.Option("--window", metavar="WxH", help="A window, not the full screen.")
     ] = None,
+    sound: Annotated[
+        str | None,
+        typer.Option("--sound", metavar="NAME", help="The sound device; a wrong name tells which there are."),
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Leave alone a session that was under way.")] = False,
 ) -> None:
     """Play a session in this room.
@@ -36,6 +40,8 @@ def play(
     settings = read_settings()
     given = {"state": state, "desk": desk, "room": room}
     settings = msgspec.structs.replace(settings, **{name: value for name, value in given.items() if value is not None})
+    if sound is not None:
+        settings = msgspec.structs.replace(settings, sound=_sound_device(sound))
     library = settings.library()
     chosen = playable(script, settings, library, voice) if script else None
     if begin and chosen is None:
@@ -44,5 +50,23 @@ def play(
     size = window_size(window) if window else None
     options = ["--window", "--size", size] if size else [] if settings.fullscreen else ["--window"]
     options += [option for folder in library.folders for option in ("--media", str(folder))]
+    options += ["--sound", settings.sound] if settings.sound else []
     options += ["--caption-size", str(settings.caption_size), "--caption-place", settings.caption_place]
     raise SystemExit(launch(Orders(settings, chosen, infusion_ms, begin, fresh=fresh), options))
+
+
+def _sound_device(name: str) -> str:
+    """The device of this name; another name ends it with those that there are."""
+    from guideplayer.authoring.problems import nearest
+    from guideplayer.stage.device import found_devices
+
+    devices = found_devices()
+    if name in devices or not name:
+        return name
+    if not devices:
+        fail("No sound device can be found here: play without --sound, and look whether one is plugged in.")
+    meant = nearest(name, devices)
+    known = "\n".join(f"  {device}" for device in devices)
+    fail(
+        f"There is no sound device “{name}”." + (f" Did you mean “{meant}”?" if meant else "") + f" There are:\n{known}"
+    )

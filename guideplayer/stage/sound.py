@@ -110,11 +110,10 @@ class Sound:
 
     def close(self) -> None:
         """End the loudspeaker."""
-        if self._process is None or self._end is None:
-            return
-        self._end.close()
-        try:
-            self._process.wait(END_WITHIN_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        if self._end:
+            self._end.close()
+        for process in filter(None, (*self._ended, self._process)):
+            try:
+                process.wait(END_WITHIN_S)
+            except subprocess.TimeoutExpired:
+                process.kill()

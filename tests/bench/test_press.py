@@ -14,7 +14,7 @@ from guideplayer.core.session import opened, step
 from guideplayer.media import shipped_library
 from guideplayer.stage.controls import Controls
 from guideplayer.stage.screen import Screen
-from guideplayer.stage.speaker import Speaker
+from guideplayer.stage.sound import Sound
 from guideplayer.stage.stage import Stage, now_ms
 from tests.factory import SCRIPT, WORDS
 from tests.session.conftest import display  # noqa: F401
@@ -33,9 +33,8 @@ def test_press_to_first_changed_frame(display, monkeypatch, tmp_path):  # noqa: 
     room, end = socket.socketpair()
     screen = Screen()
     screen.open((1280, 720), False, "bench")
-    speaker = Speaker(shipped_library())
-    stage = Stage(end, screen, speaker, Controls())
-    speaker.open(stage.moment)
+    sound = Sound(shipped_library().folders)
+    stage = Stage(end, screen, sound, Controls())
     state = opened("Room 1", WORDS, now_ms())
     for event in (Chose(SCRIPT, 2_400_000), Began(unready=True), Infused("started")):
         state, _ = step(state, event, now_ms())
@@ -60,7 +59,7 @@ def test_press_to_first_changed_frame(display, monkeypatch, tmp_path):  # noqa: 
                 held, _ = step(held, event, now_ms())
             room.sendall(encode(Direction(held, 0, Card("Room 1"))))
     finally:
-        speaker.close()
+        sound.close()
         screen.close()
         room.close()
         end.close()

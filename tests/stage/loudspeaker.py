@@ -101,9 +101,10 @@ def alarm(folder, *, missing):
     write(folder / "sounds" / "alarm.wav", turning(0.3, amplitude=0.5, pitch_hz=PITCH_HZ))
     media = library(folder, sounds=[] if missing else [("alarm", "alarm.wav", -20.0)])
     speaker = speakers.Speaker(media)
-    kind = speaker.open(lambda at_ms: moment(volume=0.0))
+    speaker.open(lambda at_ms: moment(volume=0.0))
     speaker.play_alarm()
     time.sleep(1.2)
+    kind = speaker.health().kind
     speaker.stop_alarm()
     time.sleep(0.8)
     speaker.close()

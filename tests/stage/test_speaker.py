@@ -1,13 +1,16 @@
 """The speaker's clock, and what it does without the device that it should have."""
 
-import os
 import threading
+import time
 
 import numpy as np
 import pygame
 import pytest
 
-from guideplayer.stage.speaker import BLOCK_MS, LOST_MS, NO_SOUND, SOUND, BlockClock, Speaker, SpeakerHealth
+from guideplayer.stage import speaker as speakers
+from guideplayer.stage.device import DeviceError
+from guideplayer.stage.score import NO_SOUND, SOUND, SpeakerHealth
+from guideplayer.stage.speaker import BLOCK_MS, LOST_MS, BlockClock, Speaker
 from tests.stage.listening import RATE_HZ, library
 
 NO_ONE_SHOTS = ("There is no sound 'alarm'.", "There is no sound 'chime'.")
@@ -41,25 +44,33 @@ def speaker(tmp_path, monkeypatch):
     speaker.close()
 
 
-def test_without_a_device_everything_runs_in_silence(speaker, monkeypatch):
+def until(condition):
+    """Wait for something that comes by itself, some seconds at most."""
+    end_s = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < end_s
+        time.sleep(0.005)
+
+
+def test_a_driver_without_a_device_is_no_sound_and_everything_runs(speaker):
     asked = threading.Event()
-    monkeypatch.delenv("SDL_AUDIODRIVER")
-    start = pygame.mixer.init
-
-    def no_device(*args, **options):
-        if os.environ.get("SDL_AUDIODRIVER") != "dummy":
-            raise pygame.error("no such device")
-        start(*args, **options)
-
-    monkeypatch.setattr(pygame.mixer, "init", no_device)
-    assert speaker.open(lambda at_ms: asked.set(), device="Headphones") == NO_SOUND
+    speaker.open(lambda at_ms: asked.set())
     assert asked.wait(5)
     speaker.chime()
     speaker.play_alarm()
     speaker.stop_alarm()
     health = speaker.health()
-    faults = ("The sound device 'Headphones' cannot be opened.", *NO_ONE_SHOTS)
-    assert health == SpeakerHealth(NO_SOUND, health.underruns, faults, health.late_ms_max)
+    assert health == SpeakerHealth(NO_SOUND, health.underruns, NO_ONE_SHOTS, health.late_ms_max)
+
+
+def test_where_no_device_opens_it_says_why(speaker, monkeypatch):
+    def no_device(*args, **options):
+        raise pygame.error("no such device")
+
+    monkeypatch.setattr(pygame.mixer, "init", no_device)
+    with pytest.raises(DeviceError, match=r"^The default sound device cannot be opened: no such device$"):
+        speaker.open(lambda at_ms: None, device="Headphones")
+    assert speaker.health().kind == NO_SOUND
 
 
 def test_the_default_device_takes_the_place_of_one_that_is_gone(speaker, monkeypatch):
@@ -72,7 +83,11 @@ def test_the_default_device_takes_the_place_of_one_that_is_gone(speaker, monkeyp
 
     monkeypatch.setattr(pygame.mixer, "init", only_the_default)
     speaker.open(lambda at_ms: None, device="Headphones")
-    assert speaker.health().faults[0] == "The sound device 'Headphones' cannot be opened."
+    assert speaker.health().faults[0] == "The sound device 'Headphones' is not there: the default one plays."
+    # It would be told of one that comes.
+    assert not speaker.devices_changed()
+    monkeypatch.setattr(speakers, "device_names", lambda: ("Speakers", "Headphones"))
+    assert speaker.devices_changed()
     assert pygame.mixer.get_init() == (RATE_HZ, -32, 2)
 
 
@@ -88,7 +103,7 @@ def test_a_speaker_that_has_stopped_feeding_is_no_sound(tmp_path, monkeypatch):
 
     speaker = Speaker(library(tmp_path))
     speaker.open(moment_at)
-    assert speaker.health().kind == SOUND
+    until(lambda: speaker.health().kind == SOUND)
     broken.set()
     next(thread for thread in threading.enumerate() if thread.name == "speaker").join(5)
     assert speaker.health().kind == NO_SOUND

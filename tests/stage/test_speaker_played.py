@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from guideplayer.stage.mixing import BLOCK_FRAMES
-from guideplayer.stage.speaker import SOUND
+from guideplayer.stage.score import SOUND
 from tests.stage.listening import RATE_HZ, loudness
 from tests.stage.loudspeaker import LINE_EVERY_MS, PITCH_HZ, played, written_by
 
