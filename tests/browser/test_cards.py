@@ -13,8 +13,8 @@ from guideplayer.media import scripts_folder, shipped_library
 from guideplayer.rehearsal.card import make_card
 from guideplayer.room.card_files import PICTURE, SAMPLE, card_file
 from tests.browser.chromium import DESKTOP, PHONE, chromium, complaints, need_chromium
+from tests.browser.nurse import Nurse
 from tests.browser.served_desk import ServedDesk
-from tests.browser.test_desk_page import Nurse
 from tests.desk.fake_room import MINUTE_MS, SCRIPTS, FakeRoom
 
 pytestmark = pytest.mark.browser

@@ -1,112 +1,13 @@
 """The desk's page in a real browser, against a room by hand: what a nurse does, and what the room learns of it."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
-from selenium.common.exceptions import (
-    ElementClickInterceptedException,
-    ElementNotInteractableException,
-    NoSuchElementException,
-    StaleElementReferenceException,
-)
-from selenium.webdriver import ActionChains, Chrome, Keys
-from selenium.webdriver.common.by import By
-from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.ui import WebDriverWait
+from selenium.webdriver import ActionChains, Keys
 
-from tests.browser.chromium import DESKTOP, PHONE, chromium, complaints, need_chromium
-from tests.browser.served_desk import ServedDesk
-from tests.desk.fake_room import CODE, MINUTE_MS, FakeRoom
+from tests.browser.chromium import complaints
+from tests.browser.nurse import Nurse, session_under_way
+from tests.desk.fake_room import CODE, MINUTE_MS
 
 pytestmark = pytest.mark.browser
-WITHIN_S = 20
-# What a person waits for without a thought: a thing that is not drawn yet, is drawn anew, or is still covered.
-NOT_YET = (
-    NoSuchElementException,
-    StaleElementReferenceException,
-    ElementNotInteractableException,
-    ElementClickInterceptedException,
-)
-
-
-class Nurse:
-    """A person at the page: sees, taps, types, and waits for what comes."""
-
-    def __init__(self, page: Chrome, served: ServedDesk) -> None:
-        self.page, self.served, self.room = page, served, served.room
-
-    def until(self, condition: Callable[[], object], within_s: float = WITHIN_S) -> None:
-        wait = WebDriverWait(self.page, within_s, poll_frequency=0.05, ignored_exceptions=NOT_YET)
-        wait.until(lambda _page: condition())
-
-    def element(self, name: str) -> WebElement:
-        return self.page.find_element(By.ID, name)
-
-    def shown(self, name: str) -> bool:
-        return self.element(name).is_displayed()
-
-    def see(self, name: str, text: str = "") -> WebElement:
-        self.until(lambda: self.shown(name) and text in self.element(name).text)
-        return self.element(name)
-
-    def tap(self, name: str, text: str = "") -> None:
-        self.see(name, text)
-        self.until(lambda: self.click(self.element(name)))
-
-    def tap_text(self, text: str) -> None:
-        labelled = f"//*[text()='{text}']/ancestor-or-self::*[self::button or self::label]"
-        self.until(lambda: self.click(self.page.find_element(By.XPATH, labelled)))
-
-    def click(self, element: WebElement) -> bool:
-        element.click()
-        return True
-
-    def pair(self, name: str = "Maria") -> None:
-        self.page.get(self.served.desk.address)
-        self.see("pair-code").send_keys(self.served.within(lambda: self.served.access.code))
-        self.element("pair-name").send_keys(name, Keys.ENTER)
-        self.see("arm-button")
-
-    def arm(self) -> None:
-        self.tap("arm-button")
-        self.until(lambda: self.room.desks == ["Maria"])
-
-    def room_does(self, **values: object) -> None:
-        """Something happens in the room."""
-
-        def act() -> None:
-            for name, value in values.items():
-                setattr(self.room, name, value)
-            self.room.changed()
-
-        self.served.within(act)
-
-
-def session_under_way(room: FakeRoom) -> None:
-    room.script, room.infusion_ms, room.play = "Open Sky", 40 * MINUTE_MS, "playing"
-    room.infusion_since_ms = room.clock() - 33 * MINUTE_MS
-    room.next_line_at_ms = room.clock() + 42_000
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[ServedDesk]:
-    need_chromium()
-    served = ServedDesk(tmp_path)
-    yield served
-    served.close()
-
-
-@pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
-def nurse(request: pytest.FixtureRequest, served: ServedDesk, tmp_path: Path) -> Iterator[Nurse]:
-    with chromium(tmp_path / "profile", request.param) as page:
-        yield Nurse(page, served)
-
-
-@pytest.fixture
-def station(served: ServedDesk, tmp_path: Path) -> Iterator[Nurse]:
-    with chromium(tmp_path / "profile") as page:
-        yield Nurse(page, served)
 
 
 def test_from_pairing_to_the_end_of_a_session(nurse: Nurse) -> None:
@@ -358,4 +259,56 @@ def test_the_alarm_is_loud_and_never_clips(station: Nurse) -> None:
         });
         """
     )
-    assert dict(peaks) == pytest.approx({"urgent": 0.95, "reminder": 0.95, "lost": 0.95, "round": 0.95, "test": 0.95}, abs=1e-6)
+    assert dict(peaks) == pytest.approx(
+        {"urgent": 0.95, "reminder": 0.95, "lost": 0.95, "round": 0.95, "test": 0.95}, abs=1e-6
+    )
+
+
+def test_how_it_begins_is_set_before_the_session(station: Nurse) -> None:
+    room = station.room
+    room.script, room.infusion_ms = "Open Sky", 40 * MINUTE_MS
+    station.pair()
+    station.arm()
+    station.see("comfort-title", "How it begins")
+    station.tap_text("Still")
+    station.tap_text("Music only")
+    station.until(lambda: room.comfort["picture"] == "still" and room.comfort["narration"] == "music")
+    session_under_way(room)
+    station.room_does()
+    station.see("comfort-title", "Comfort")
+    assert (
+        station.page.execute_script("return document.querySelector('[name=comfort-picture]:checked').value") == "still"
+    )
+
+
+def test_what_it_was_is_asked_after_a_call(station: Nurse) -> None:
+    room = station.room
+    session_under_way(room)
+    station.pair()
+    station.arm()
+    assert station.see("notes-title").text == "Note, with the time"
+    station.served.within(room.press)
+    station.tap("call-coming")
+    station.see("call-code").send_keys(CODE, Keys.ENTER)
+    station.see("notes-title", "What was it?")
+    station.tap_text("Difficult memory")
+    station.see("note-done", "difficult memory.")
+    station.tap_text("Go on with a still picture")
+    station.until(lambda: room.play == "resuming")
+    assert [(name, body) for name, body, _, _ in room.commands][-3:] == [
+        ("note", {"tag": "difficult memory", "text": ""}),
+        ("comfort", {"picture": "still"}),
+        ("resume", {}),
+    ]
+
+
+def test_how_often_rounds_are_is_set_on_the_page(station: Nurse) -> None:
+    room = station.room
+    session_under_way(room)
+    room.rounds["due_at"] = room.clock() + 600_000
+    station.pair()
+    station.arm()
+    station.see("rounds-in", "Look at the patient in")
+    station.element("rounds-every").send_keys("5 min")
+    station.until(lambda: room.rounds["every_ms"] == 5 * MINUTE_MS)
+    station.see("bar-round", "Look at the patient: due for")

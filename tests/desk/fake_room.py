@@ -84,12 +84,16 @@ SCRIPTS: list[dict[str, object]] = [
     },
 ]
 
+# The room's own sentences (guideplayer/room/view.py), those before and those after.
 READINESS = {
-    "screen": ("The screen shows the picture.", "No screen: plug it in and switch it on."),
-    "sound": ("The chime was heard.", "Listen to the patient's headphones, then say that you heard the chime."),
-    "control": ("The patient's control works.", "Let the patient press the control once."),
-    "call": ("The call was rehearsed.", "Rehearse the call: press, alert at the desk, answer."),
-    "desk": ("A desk is armed.", "No desk is armed: arm one, or stay in the room."),
+    "screen": ("The patient's screen shows the picture.", "There is no screen in the room."),
+    "sound": ("The chime was heard.", "Play the chime, and ask whether it was heard."),
+    "control": ("The patient has pressed the control.", "Ask the patient to press the control once."),
+    "call": (
+        "The call was shown, answered and cleared.",
+        "Press the control, answer the call at a desk, and clear it with the code on the screen.",
+    ),
+    "desk": ("Maria", "Arm a desk, or state that you stay in the room."),
 }
 
 

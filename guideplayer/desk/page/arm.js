@@ -1,6 +1,7 @@
 /** Arming: a tap that lets this page sound, and keeps the device awake where the browser allows it. */
 
 import { byId, setText, show } from "./dom.js";
+import { said } from "./words.js";
 
 const AWAKE = "While it is armed, this page keeps the device awake.";
 const NOT_AWAKE =
@@ -39,7 +40,7 @@ export class ArmView {
     const button = byId("bar-armed");
     button.classList.toggle("yes", this.armed && connected);
     setText(byId("bar-armed-text"), this.armed ? (connected ? "Armed" : "Cut off") : "Not armed: tap");
-    button.title = this.armed ? "Tap to hear the sound of a call" : "Tap to hear calls on this desk";
+    button.title = said(this.armed ? "Tap to hear the sound of a call" : "Tap to hear calls on this desk");
     show(byId("call-arm"), !this.armed);
   }
 

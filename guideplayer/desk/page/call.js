@@ -3,6 +3,7 @@
 import { byId, setText, show } from "./dom.js";
 import { clock, countdown, spoken } from "./format.js";
 import { takeQuestionAway } from "./ask.js";
+import { said } from "./words.js";
 
 const VIBRATION = [500, 150, 500, 150, 500];
 const VIBRATE_EVERY_MS = 10000;
@@ -106,7 +107,7 @@ export class CallView {
     this.#look = look;
     setText(byId("call-problem"), "");
     if (look !== "coming") this.#looking = false;
-    if (look === "coming") setText(byId("announce-call"), `${wordsOf(view, look)}: ${view.room}.`);
+    if (look === "coming") setText(byId("announce-call"), `${said(wordsOf(view, look))}: ${view.room}.`);
     if (look === "overdue") setText(byId("announce-call"), `The call of ${view.room} is still open.`);
   }
 
@@ -121,7 +122,7 @@ export class CallView {
     this.#write("call-words", words);
     const since = now - call.raised_at;
     setText(byId("call-since"), clock(since));
-    byId("call-since").setAttribute("aria-label", `for ${spoken(since)}`);
+    byId("call-since").setAttribute("aria-label", said(`for ${spoken(since)}`));
     setText(byId("call-note"), this.#note(view, look, now));
     show(byId("call-answer"), look !== "coming");
     show(byId("call-bedside"), look === "calling" && !this.#bedside);
@@ -134,6 +135,7 @@ export class CallView {
   #write(id, text) {
     const node = byId(id);
     setText(node, text);
+    text = node.textContent;
     const longest = Math.max(...text.split(/\s+/).map((word) => word.length));
     node.style.setProperty("--letters", Math.max(longest, Math.min(text.length, 10), 5));
     node.dataset.long = text.length > 14 ? "yes" : "no";

@@ -162,7 +162,8 @@ export class LiveView {
       const fine = state === true || state === "ok";
       return element("li", { className: fine ? "check ok" : "check bad" },
         element("span", { className: "mark", ariaHidden: "true" }, fine ? "✓" : "!"),
-        element("span", {}, fine ? capital(part) : `${capital(part)}: ${state || "not working"}`));
+        element("span", {}, element("span", {}, capital(part)),
+          ...(fine ? [] : [": ", element("span", {}, state || "not working")])));
     }));
   });
 

@@ -11,7 +11,7 @@ import { LiveView } from "./live.js";
 import { PairView } from "./pair.js";
 import { PrepareView } from "./prepare.js";
 import { Rounds } from "./rounds.js";
-import { language, LANGUAGES, speak, translatePage } from "./words.js";
+import { language, LANGUAGES, said, speak, translatePage } from "./words.js";
 
 const TICK_EVERY_MS = 250;
 const TRY_AGAIN_MS = 2000;
@@ -243,8 +243,8 @@ class Page {
     const { view } = this;
     const calling = isOpen(view.call);
     const turned = calling && Math.floor(Date.now() / TITLE_TURNS_MS) % 2;
-    if (calling) document.title = turned ? "● ● ● CALL ● ● ●" : `CALL: ${view.room}`;
-    else document.title = `${view.room} · ${STATES[view.play]}`;
+    if (calling) document.title = turned ? `● ● ● ${said("CALL")} ● ● ●` : `${said("CALL")}: ${view.room}`;
+    else document.title = `${view.room} · ${said(STATES[view.play])}`;
     const icon = calling ? "/page/calling.svg" : "/page/calm.svg";
     if (byId("icon").getAttribute("href") !== icon) byId("icon").setAttribute("href", icon);
   }

@@ -191,7 +191,7 @@ export class PrepareView {
     const row = element("li", { className: ok ? "check ok" : "check" },
       element("span", { className: "mark", ariaHidden: "true" }, ok ? "✓" : ""),
       element("span", { className: "sentence" },
-        element("span", { className: "unseen" }, ok ? "Done: " : "To do: "), sentence));
+        element("span", { className: "unseen" }, ok ? "Done:" : "To do:"), " ", sentence));
     const step = STEPS[what];
     if (!ok && step?.before && can.includes(step.command)) {
       row.append(this.#button(step.before.act, () => this.#desk.do(step.command, step.before.body)));

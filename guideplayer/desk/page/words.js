@@ -32,7 +32,10 @@ async function catalogue() {
 }
 
 const words = await catalogue();
-const patterns = Object.entries(words).filter(([english]) => english.includes("{")).map(pattern);
+const fixed = (english) => english.replace(PLACE, "").length;
+// What says most is tried first: "{length} of infusion" before "{left} of {all}".
+const patterns = Object.entries(words).filter(([english]) => english.includes("{"))
+  .sort(([one], [other]) => fixed(other) - fixed(one)).map(pattern);
 const known = new Map();
 
 /** "Armed: {names}" as what finds it, and the other language's text with its places. */
