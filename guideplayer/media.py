@@ -4,7 +4,7 @@ import functools
 import hashlib
 from collections.abc import Collection
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
@@ -42,29 +42,52 @@ def clip_name(text: str, settings: str) -> str:
 
 
 class Recording(msgspec.Struct, frozen=True):
-    """A bed or a one-shot: its file within its folder, its length in ms and its measured loudness in LUFS."""
+    """A one-shot: its file within its folder, its length in ms and its measured loudness in LUFS."""
 
     file: str
     length_ms: int
     lufs: float
 
 
+class Layer(msgspec.Struct, frozen=True):
+    """A part of a bed that goes round by itself: its file within its folder, its length in ms, its gain (1: as it is).
+
+    What is heard of it so far into the bed is that far into the file, round and round.
+    """
+
+    file: str
+    length_ms: int
+    gain: float = 1.0
+
+
+class Bed(msgspec.Struct, frozen=True):
+    """Layers that sound together, and their loudness together in LUFS, measured over a long while.
+
+    Layers whose lengths have no small multiple in common meet in the same way only after hours. No script makes a bed
+    louder than `loudest_lufs`: near-silence at a bed's usual level would be noise.
+    """
+
+    layers: Annotated[tuple[Layer, ...], msgspec.Meta(min_length=1)]
+    lufs: float
+    loudest_lufs: float = 0.0
+
+
 class Library:
     """What can be heard: voices, beds and sounds of the media folders, read once from their indexes.
 
-    Layout of each: `voices/<voice>/index.json` maps normalised text to a Clip, `beds/index.json` and
-    `sounds/index.json` map names to a Recording. Of two with one name that in the earlier folder counts.
+    Layout of each: `voices/<voice>/index.json` maps normalised text to a Clip, `beds/index.json` a name to a Bed and
+    `sounds/index.json` a name to a Recording. Of two with one name that in the earlier folder counts.
     `own_voices` are those that a clinic can make clips with, whether or not there are any yet.
     """
 
     def __init__(self, *folders: Path, own_voices: Collection[str] = ()) -> None:
         self.folders = folders or (media_folder(),)
         self.own_voices = own_voices
-        self.beds: dict[str, Recording] = {}
+        self.beds: dict[str, Bed] = {}
         self.sounds: dict[str, Recording] = {}
         self.clips: dict[str, dict[str, Clip]] = {}
         for folder in reversed(self.folders):
-            self.beds |= self._read(folder / "beds" / "index.json", dict[str, Recording])
+            self.beds |= self._read(folder / "beds" / "index.json", dict[str, Bed])
             self.sounds |= self._read(folder / "sounds" / "index.json", dict[str, Recording])
             for index in sorted((folder / "voices").glob("*/index.json")):
                 self.clips.setdefault(index.parent.name, {}).update(self._read(index, dict[str, Clip]))
@@ -87,9 +110,9 @@ class Library:
         """A clip's file, absolute: in the first media folder that has it, or where the first one would have it."""
         return self.there(file) or self.folders[0] / file
 
-    def bed_path(self, name: str) -> Path:
-        """The file of a bed. Raises KeyError for an unknown one."""
-        return self.path(f"beds/{self.beds[name].file}")
+    def layer_path(self, layer: Layer) -> Path:
+        """The file of a bed's layer."""
+        return self.path(f"beds/{layer.file}")
 
     def sound_path(self, name: str) -> Path:
         """The file of a one-shot. Raises KeyError for an unknown one."""

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from guideplayer.core.script import Clip
-from guideplayer.media import Library, media_folder
+from guideplayer.media import Bed, Layer, Library, media_folder
 from guideplayer.room.settings import Settings, SettingsError
 
 
@@ -37,11 +37,12 @@ def test_a_clinics_own_clips_stand_beside_the_shipped_ones(tmp_path):
 
 
 def test_a_clinics_own_beds_stand_beside_the_shipped_ones(tmp_path):
-    put(tmp_path, "beds/index.json", '{"harp": {"file": "harp.ogg", "length_ms": 1000, "lufs": -26}}')
+    put(tmp_path, "beds/index.json", '{"harp": {"layers": [{"file": "harp.ogg", "length_ms": 1000}], "lufs": -26}}')
     put(tmp_path, "beds/harp.ogg")
     library = Settings(media=str(tmp_path)).library()
-    assert library.bed_path("harp") == tmp_path / "beds/harp.ogg"
-    assert library.bed_path("tide").parent == media_folder() / "beds"
+    assert library.beds["harp"] == Bed((Layer("harp.ogg", 1000, gain=1.0),), lufs=-26.0, loudest_lufs=0.0)
+    assert library.layer_path(library.beds["harp"].layers[0]) == tmp_path / "beds/harp.ogg"
+    assert {library.layer_path(layer).parent for layer in library.beds["tide"].layers} == {media_folder() / "beds"}
 
 
 def test_a_broken_index_is_told_in_a_sentence(tmp_path):

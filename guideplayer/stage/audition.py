@@ -33,15 +33,19 @@ def clip_samples(file: Path, length_ms: int, library: Library) -> Samples:
 
 
 def bed_samples(name: str, library: Library) -> Samples:
-    """One turn of a bed as it leaves the mix (frames, 2), at the level that it was recorded with. It can be looped."""
-    recording = library.beds[name]
+    """A turn of a bed's longest layer as it leaves the mix (frames, 2), at the level that it was recorded with.
+
+    Of a bed with one layer it can be looped.
+    """
+    recorded = library.beds[name]
+    length_ms = max(layer.length_ms for layer in recorded.layers)
 
     def moment_at(into_ms: float) -> Moment:
-        bed = BedPart(name, round(into_ms), recording.lufs, 1.0)
+        bed = BedPart(name, round(into_ms), recorded.lufs, 1.0)
         return msgspec.structs.replace(SILENCE, beds=(bed,), volume=1.0)
 
     # In the first turn the gains come up.
-    return _mixed(moment_at, recording.length_ms, 2 * recording.length_ms, library)
+    return _mixed(moment_at, length_ms, 2 * length_ms, library)
 
 
 def play(samples: Samples, device: str = "") -> None:

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 import soundfile
 
-from guideplayer.media import Recording
+from guideplayer.media import Bed, Layer
 from guideplayer.stage.mixing import NARRATION_LUFS
 from guideplayer.stage.sources import RATE_HZ, Samples
 
@@ -33,11 +33,11 @@ def noise() -> Samples:
     return np.asarray(level * turn / np.sqrt(np.mean(np.square(turn))), np.float32)
 
 
-def write_bed(media: Path) -> Recording:
+def write_bed(media: Path) -> Bed:
     """Put the noise into a media folder, as a bed called NAME."""
-    recording = Recording(f"{NAME}.wav", LENGTH_S * 1000, NARRATION_LUFS)
+    bed = Bed((Layer(f"{NAME}.wav", LENGTH_S * 1000),), NARRATION_LUFS)
     folder = media / "beds"
     folder.mkdir(parents=True)
-    soundfile.write(folder / recording.file, noise(), RATE_HZ, subtype="FLOAT")
-    (folder / "index.json").write_bytes(msgspec.json.encode({NAME: recording}))
-    return recording
+    soundfile.write(folder / f"{NAME}.wav", noise(), RATE_HZ, subtype="FLOAT")
+    (folder / "index.json").write_bytes(msgspec.json.encode({NAME: bed}))
+    return bed

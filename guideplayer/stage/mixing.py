@@ -178,10 +178,13 @@ class Mix:
                 self._report(f"There is no sound '{part.file}'.")
         for bed in moment.beds:
             if bed.name in self._library.beds:
-                lufs = self._library.beds[bed.name].lufs
-                depth_db = max(0.0, bed.level_lufs - DUCKED_LUFS) * duck
-                gain = bed.gain * _ratio(bed.level_lufs - lufs - depth_db)
-                found[f"bed {bed.name}"] = Wanted(self._library.bed_path(bed.name), _frame(bed.offset_ms), gain, True)
+                recorded = self._library.beds[bed.name]
+                level_lufs = min(bed.level_lufs, recorded.loudest_lufs)
+                depth_db = max(0.0, level_lufs - DUCKED_LUFS) * duck
+                gain = bed.gain * _ratio(level_lufs - recorded.lufs - depth_db)
+                for layer in recorded.layers:
+                    path, end_frame = self._library.layer_path(layer), _frame(bed.offset_ms)
+                    found[f"bed {bed.name}/{layer.file}"] = Wanted(path, end_frame, gain * layer.gain, True)
             else:
                 self._report(f"There is no bed '{bed.name}'.")
         return found

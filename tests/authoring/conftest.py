@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from guideplayer.core.script import Clip
-from guideplayer.media import Library, Recording, normalised
+from guideplayer.media import Bed, Layer, Library, Recording, normalised
 
 SCRIPTS = Path(__file__).parent / "scripts"
 DEFAULT_WORDS = Path(__file__).parents[2] / "guideplayer/authoring/hold.en.yaml"
@@ -15,11 +15,12 @@ CLIP_MS = 3000
 LibraryOf = Callable[..., Library]
 
 
-def _write_index(folder: Path, index: dict[str, Clip] | dict[str, Recording]) -> None:
+def _write_index(folder: Path, index: dict[str, Clip] | dict[str, Recording] | dict[str, Bed]) -> None:
     folder.mkdir(parents=True)
     (folder / "index.json").write_bytes(msgspec.json.encode(index))
     for entry in index.values():
-        (folder / entry.file).touch()
+        for part in entry.layers if isinstance(entry, Bed) else (entry,):
+            (folder / part.file).touch()
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def library_of(tmp_path: Path) -> LibraryOf:
     def make(texts: Iterable[str]) -> Library:
         media = tmp_path / "media"
         beds = ("evening-pad", "tide", "piano-sparse")
-        _write_index(media / "beds", {name: Recording(f"{name}.ogg", 180_000, -26.0) for name in beds})
+        _write_index(media / "beds", {name: Bed((Layer(f"{name}.ogg", 180_000),), -26.0) for name in beds})
         _write_index(media / "sounds", {"bell": Recording("bell.ogg", 6_000, -26.0)})
         clips = {normalised(text): Clip(f"{number}.ogg", CLIP_MS) for number, text in enumerate(texts)}
         for voice in ("heart", "onyx"):

@@ -33,10 +33,16 @@ def write(path, samples, rate_hz=RATE_HZ):
 
 
 def library(folder, *, beds=(), sounds=()):
-    """A library of beds and sounds, each (name, file, lufs)."""
-    for kind, recordings in (("beds", beds), ("sounds", sounds)):
+    """A library of beds and sounds, each (name, file, lufs); a bed's file may be a list of layers (file, gain)."""
+    found = {"beds": {}, "sounds": {}}
+    for name, files, lufs in beds:
+        parts = [(files, 1.0)] if isinstance(files, str) else files
+        layers = [{"file": file, "length_ms": 0, "gain": gain} for file, gain in parts]
+        found["beds"][name] = {"layers": layers, "lufs": lufs}
+    for name, file, lufs in sounds:
+        found["sounds"][name] = {"file": file, "length_ms": 0, "lufs": lufs}
+    for kind, index in found.items():
         (folder / kind).mkdir(parents=True, exist_ok=True)
-        index = {name: {"file": file, "length_ms": 0, "lufs": lufs} for name, file, lufs in recordings}
         (folder / kind / "index.json").write_text(json.dumps(index))
     return Library(folder)
 

@@ -2,6 +2,7 @@
 
 import shutil
 
+import msgspec
 import numpy as np
 import pyloudnorm
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guideplayer.core.moment import BedPart, ClipPart
-from guideplayer.media import Library, Recording
+from guideplayer.media import Bed, Layer, Library, Recording
 from guideplayer.stage.limiter import CEILING, DELAY_FRAMES
 from guideplayer.stage.mixing import BLOCK_FRAMES, NARRATION_LUFS, Mix, render
 from tests.stage.listening import (
@@ -87,6 +88,38 @@ def test_a_bed_is_brought_to_its_level(media):
     assert level_db(turning(1)) - level_db(sound[ms(500) :]) == pytest.approx(6, abs=0.01)
 
 
+def test_the_layers_of_a_bed_each_go_round_at_their_own_length(tmp_path):
+    first, second = noise(3, seed=3), noise(2, seed=4)
+    write(tmp_path / "beds" / "first.wav", first)
+    write(tmp_path / "beds" / "second.wav", second)
+    media = library(tmp_path, beds=[("shore", [("first.wav", 1.0), ("second.wav", 0.5)], -26.0)])
+    at_ms = 3_599_000
+    sound = heard(media, lambda now_ms: moment(beds=[bed("shore", at_ms + now_ms)]), 5000)
+    places = np.arange(ms(at_ms), ms(at_ms + 5000) + ms(1))
+    both = first[places % len(first)] + 0.5 * second[places % len(second)]
+    assert off(sound[ms(500) :], both, 500) < 1e-5
+
+
+def test_one_layer_that_cannot_be_read_leaves_the_others(tmp_path):
+    write(tmp_path / "beds" / "first.wav", turning(2))
+    media = library(tmp_path, beds=[("shore", [("first.wav", 1.0), ("gone.wav", 1.0)], -26.0)])
+    mix = Mix(media)
+    sound = np.concatenate([mix.block(moment(beds=[bed("shore", 0)])) for _ in range(50)])
+    mix.close()
+    assert mix.faults == ["gone.wav cannot be read: No such file or directory"]
+    assert loudness(sound)[ms(400)] == pytest.approx(0.2, abs=1e-3)
+
+
+def test_a_bed_of_near_silence_is_never_louder_than_it_was_made(media):
+    media.beds["tone"] = Bed((Layer("tone.wav", 2000),), -46.0, loudest_lufs=-46.0)
+    for level_lufs, quieter_db in ((-26.0, 0), (-18.0, 0), (-50.0, 4)):
+        asked = bed("tone", 0, level_lufs=level_lufs)
+        sound = heard(
+            media, lambda now_ms, asked=asked: moment(beds=[msgspec.structs.replace(asked, offset_ms=now_ms)]), 1000
+        )
+        assert level_db(turning(1)) - level_db(sound[ms(500) :]) == pytest.approx(quieter_db, abs=0.01)
+
+
 def test_a_step_of_the_volume_is_a_fade(media):
     def stepping(now_ms):
         return moment(beds=[bed("tone", now_ms)], volume=1.0 if now_ms < 1000 else 0.2)
@@ -122,7 +155,7 @@ def test_a_crossfade_of_beds_is_equally_loud_throughout(media):
 def test_a_bed_makes_room_for_the_voice(media):
     meter = pyloudnorm.Meter(RATE_HZ)
     lufs = meter.integrated_loudness(noise(90, 0.1, seed=1).astype(np.float64))
-    media.beds["rain"] = Recording("rain.wav", 90_000, lufs)
+    media.beds["rain"] = Bed((Layer("rain.wav", 90_000),), lufs)
     sound = heard(media, lambda now_ms: moment(beds=[bed("rain", now_ms)], speaks=2000 <= now_ms < 5000), 10_000)
 
     def measured(start_ms, end_ms):
