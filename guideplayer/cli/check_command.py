@@ -86,6 +86,7 @@ def show(problems: Sequence[Problem], seen: Sequence["Visuals"], scripts: int) -
 def examined(script: Script, infusion_ms: int | None) -> "Visuals":
     """What the film of a script shows, with a progress bar."""
     from guideplayer.verify.display import Display
+    from guideplayer.verify.outsiders import installed
     from guideplayer.verify.visuals import examine
 
     with bar(script.title) as progress:
@@ -95,6 +96,7 @@ def examined(script: Script, infusion_ms: int | None) -> "Visuals":
             fitting_ms(script, infusion_ms),
             Display(),
             lambda done, total: progress.update(task, completed=done, total=total),
+            ask_others=installed(),
         )
 
 

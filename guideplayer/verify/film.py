@@ -27,14 +27,21 @@ def pressed_once(script: Script, infusion_ms: int) -> tuple[Session, int]:
     return Session(script, infusion_ms, inputs), begins_ms + infusion_ms + fitted.returning.length_ms
 
 
-def lights(moments: Moments, start_ms: int, end_ms: int) -> Iterator[Light]:
-    """Every frame of a time, as the screen paints it."""
+def lights(
+    moments: Moments, start_ms: int, end_ms: int, keep: Callable[[bytes], None] = lambda pixels: None
+) -> Iterator[Light]:
+    """Every frame of a time, as the screen paints it; `keep` is given each as RGB bytes."""
     pygame.font.init()
     painter = Painter(SIZE_PX)
     light: Light | None = None
+    pixels = b""
     for at_ms in frame_times_ms(start_ms, end_ms):
-        changed = painter.paint(moments(at_ms))
-        light = Light(_pixels(painter.surface), at_ms) if changed or light is None else light.at(at_ms)
+        if painter.paint(moments(at_ms)) or light is None:
+            pixels = pygame.image.tobytes(painter.surface, "RGB")
+            light = Light(_array(pixels), at_ms)
+        else:
+            light = light.at(at_ms)
+        keep(pixels)
         yield light
 
 
@@ -45,7 +52,7 @@ def frame_times_ms(start_ms: int, end_ms: int) -> Sequence[int]:
     return [number * SECOND_MS // FRAMES_PER_SECOND for number in range(first, last)]
 
 
-def _pixels(surface: pygame.Surface) -> NDArray[np.uint8]:
-    """Display values (height, width, 3), a copy."""
-    width, height = surface.get_size()
-    return np.frombuffer(pygame.image.tobytes(surface, "RGB"), np.uint8).reshape(height, width, 3)
+def _array(pixels: bytes) -> NDArray[np.uint8]:
+    """Display values (height, width, 3)."""
+    width, height = SIZE_PX
+    return np.frombuffer(pixels, np.uint8).reshape(height, width, 3)

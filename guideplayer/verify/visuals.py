@@ -1,5 +1,6 @@
 """The visual safety of a script: its whole session examined in slices, as many at a time as there are processors."""
 
+import functools
 import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -12,6 +13,7 @@ from guideplayer.verify.display import FRAMES_PER_SECOND, SIZE_PX, Display
 from guideplayer.verify.examination import LEAD_MS, Examination, merged
 from guideplayer.verify.film import lights, pressed_once
 from guideplayer.verify.measure import Limit, Measure, Worst
+from guideplayer.verify.outsiders import ABSENT, Opinion, Reel, opinions, worse
 
 SLICE_MS = 2 * MINUTE_MS
 
@@ -27,20 +29,29 @@ class Visuals(msgspec.Struct, frozen=True):
     display: Display
     measures: tuple[Measure, ...]
     fails: bool
+    others: tuple[Opinion, ...] = ()
 
 
-def examine(script: Script, infusion_ms: int, display: Display, progress: Progress) -> Visuals:
+class Slice(msgspec.Struct, frozen=True):
+    """What was found in a part of a session, by us and by others."""
+
+    worst: dict[Limit, Worst]
+    others: tuple[Opinion, ...] = ()
+
+
+def examine(
+    script: Script, infusion_ms: int, display: Display, progress: Progress, *, ask_others: bool = False
+) -> Visuals:
     """Examine a whole session; `progress` is told slices done and slices in all. Raises UnfitError."""
     _, length_ms = pressed_once(script, infusion_ms)
     starts_ms = range(0, length_ms, SLICE_MS)
-    found: dict[int, dict[Limit, Worst]] = {}
+    found: dict[int, Slice] = {}
     with ProcessPoolExecutor(min(len(starts_ms), os.cpu_count() or 1), initializer=_without_screen) as pool:
-        waiting = {
-            pool.submit(
-                examine_slice, script, infusion_ms, display, start_ms, min(start_ms + SLICE_MS, length_ms)
-            ): start_ms
-            for start_ms in starts_ms
-        }
+        waiting = {}
+        for start_ms in starts_ms:
+            span_ms = start_ms, min(start_ms + SLICE_MS, length_ms)
+            asked = pool.submit(examine_slice, script, infusion_ms, display, span_ms, ask_others=ask_others)
+            waiting[asked] = start_ms
         try:
             for done in as_completed(waiting):
                 found[waiting[done]] = done.result()
@@ -49,21 +60,31 @@ def examine(script: Script, infusion_ms: int, display: Display, progress: Progre
             # Nobody who stops it wants to wait for all slices.
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    measures = merged(found[start_ms] for start_ms in starts_ms)
+    slices = [found[start_ms] for start_ms in starts_ms]
+    measures = merged(one.worst for one in slices)
     fails = any(measure.fails for measure in measures)
-    return Visuals(script.title, script.file, infusion_ms, display, tuple(measures), fails)
+    others = tuple(functools.reduce(worse, told) for told in zip(*(one.others for one in slices), strict=True))
+    return Visuals(script.title, script.file, infusion_ms, display, tuple(measures), fails, others)
 
 
 def _without_screen() -> None:
     os.environ["SDL_VIDEODRIVER"] = "dummy"
 
 
-def examine_slice(script: Script, infusion_ms: int, display: Display, start_ms: int, end_ms: int) -> dict[Limit, Worst]:
-    """The worst of one slice of a session."""
-    examination = Examination(display, start_ms)
+def examine_slice(
+    script: Script, infusion_ms: int, display: Display, span_ms: tuple[int, int], *, ask_others: bool = False
+) -> Slice:
+    """The worst of one slice of a session, from a time to another."""
+    start_ms, end_ms = span_ms
+    examination, lead_ms = Examination(display, start_ms), max(0, start_ms - LEAD_MS)
     session, _ = pressed_once(script, infusion_ms)
-    examination.walk(lights(session.moment, max(0, start_ms - LEAD_MS), end_ms))
-    return examination.worst()
+    if not ask_others:
+        examination.walk(lights(session.moment, lead_ms, end_ms))
+        return Slice(examination.worst())
+    with Reel(lead_ms) as reel:
+        examination.walk(lights(session.moment, lead_ms, end_ms, reel.add))
+        reel.finish()
+        return Slice(examination.worst(), opinions(reel, start_ms))
 
 
 def render(visuals: Visuals) -> str:
@@ -75,7 +96,8 @@ def render(visuals: Visuals) -> str:
         f"seen {display.width_cm:.0f} cm wide from {display.distance_cm:.0f} cm"
     )
     rows = [_row(measure) for measure in visuals.measures]
-    return "\n".join([head, "", f"  {'':32}{'worst':>9}  {'at most':>8}  when   where", *rows])
+    beside = [_beside(one) for one in visuals.others] or [f"  {ABSENT}"]
+    return "\n".join([head, "", f"  {'':32}{'worst':>9}  {'at most':>8}  when   where", *rows, "", *beside])
 
 
 def _row(measure: Measure) -> str:
@@ -85,3 +107,9 @@ def _row(measure: Measure) -> str:
     most = f"{measure.most:g} {measure.unit}".strip()
     mark = "!" if measure.fails else " "
     return f"{mark} {measure.name:32}{number:>9}  {most:>8}  {when:5}  {where}".rstrip()
+
+
+def _beside(opinion: Opinion) -> str:
+    """What somebody else says; an objection is marked, and is for people to judge."""
+    when = f", at {format_clock(opinion.at_ms)}" if opinion.at_ms >= 0 and opinion.worst > 0 else ""
+    return f"{'!' if opinion.objects else ' '} {opinion.name} {opinion.says}{when}"

@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from guideplayer.verify.outsiders import ABSENT, installed
+
 SCRIPT = """\
 guideplayer: 1
 title: Short
@@ -71,3 +73,11 @@ def test_the_same_for_machines_and_the_same_every_time(checked, tmp_path):
         row = next(row for row in checked.stdout.splitlines() if row[2:].startswith(f"{measure['name']:32}"))
         number = float(row[34:].split()[0])
         assert number == pytest.approx(measure["value"], abs=0.00006)
+
+
+def test_what_others_say_stands_beside_it(checked):
+    if installed():
+        assert re.search(r"^  IRIS passes$", checked.stdout, re.MULTILINE)
+        assert re.search(r"^  ffmpeg photosensitivity sums to 0\.\d+ of 1, at \d", checked.stdout, re.MULTILINE)
+    else:
+        assert checked.stdout.rstrip().endswith(ABSENT)
