@@ -16,7 +16,8 @@ from pygame._sdl2.audio import get_audio_device_names
 
 from guideplayer.stage.sources import CHANNELS, RATE_HZ
 
-BUFFER_FRAMES = 256
+# On a machine that is out of breath a sound server with 256 frames runs dry some twenty times as often.
+BUFFER_FRAMES = 512
 FLOAT_BITS = 32
 # What sound servers offer in place of a device when there is none: it takes everything and nobody hears it.
 UNHEARD = "Dummy Output"
