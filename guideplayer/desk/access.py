@@ -1,6 +1,5 @@
 """Who may use the desk: pairing with the code on the room's screen, and the sessions that come of it."""
 
-import hashlib
 import logging
 import os
 import secrets
@@ -8,8 +7,9 @@ from pathlib import Path
 
 import msgspec
 
-from guideplayer.desk.pairing import Allowance, PairingCode
+from guideplayer.desk.pairing import Allowance, PairingCode, hashed
 from guideplayer.desk.ports import Clock
+from guideplayer.desk.role import Role
 
 SESSION_LIFE_MS = 12 * 3600 * 1000
 MOST_SESSIONS = 64
@@ -27,7 +27,13 @@ class Session(msgspec.Struct, frozen=True):
     token_sha256: str
     name: str
     desk: str
-    expires_at_ms: int
+    role: Role
+    since_ms: int
+
+    @property
+    def expires_at_ms(self) -> int:
+        """When it has to be paired again, in epoch milliseconds."""
+        return self.since_ms + SESSION_LIFE_MS
 
 
 class NotPairedError(Exception):
@@ -36,10 +42,6 @@ class NotPairedError(Exception):
     def __init__(self, sentence: str, wait_ms: int = 0) -> None:
         super().__init__(sentence)
         self.wait_ms = wait_ms
-
-
-def _hashed(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def clean_name(name: str) -> str:
@@ -68,8 +70,19 @@ class Access:
         self._code.renew_if_old()
         return self._code.digits
 
-    def pair(self, code: str, name: str, address: str, instead_of: Session | None = None) -> tuple[str, Session]:
-        """A token for a new desk, and its session; the one that it is instead of ends. Raises NotPairedError."""
+    @property
+    def link_token(self) -> str:
+        """What pairs a desk that has read the square on the room's screen: as the code, with too much to type."""
+        self._code.renew_if_old()
+        return self._code.token
+
+    def pair(
+        self, code: str, name: str, address: str, role: Role = Role.NURSE, instead_of: Session | None = None
+    ) -> tuple[str, Session]:
+        """A token for a new desk, and its session; the one that it is instead of ends. Raises NotPairedError.
+
+        `code` is the six digits, or the square's token.
+        """
         name = clean_name(name)
         wait_ms = max(self._by_address.wait_ms(address), self._by_all.wait_ms(""))
         if wait_ms > 0:
@@ -82,25 +95,31 @@ class Access:
         if instead_of:
             self._sessions.pop(instead_of.token_sha256, None)
         token = secrets.token_urlsafe(32)
-        session = Session(_hashed(token), name, self._desk_name(name), self._clock() + SESSION_LIFE_MS)
+        session = Session(hashed(token), name, self._desk_name(name), role, self._clock())
         self._sessions[session.token_sha256] = session
         self._write()
         return token, session
 
     def session(self, token: str | None) -> Session | None:
         """The desk that holds this token, unless its time is over."""
-        found = self._sessions.get(_hashed(token)) if token else None
-        return found if found and self._clock() < found.expires_at_ms else None
+        found = self._sessions.get(hashed(token)) if token else None
+        return found if found and self._lives(found) else None
+
+    def sessions(self) -> list[Session]:
+        """The paired desks, the oldest first."""
+        return [session for session in self._sessions.values() if self._lives(session)]
 
     def revoke(self, session: Session) -> None:
         """Forget a desk at once."""
         if self._sessions.pop(session.token_sha256, None):
             self._write()
 
+    def _lives(self, session: Session) -> bool:
+        return self._clock() < session.expires_at_ms
+
     def _desk_name(self, name: str) -> str:
         """The person's name, numbered when another desk bears it already."""
-        now_ms = self._clock()
-        taken = {session.desk for session in self._sessions.values() if now_ms < session.expires_at_ms}
+        taken = {session.desk for session in self.sessions()}
         number, desk = 1, name
         while desk in taken:
             number += 1
@@ -121,8 +140,7 @@ class Access:
 
     def _write(self) -> None:
         """Keep the sessions that still live. A full disk costs their survival of a restart, not the pairing."""
-        now_ms = self._clock()
-        living = [session for session in self._sessions.values() if now_ms < session.expires_at_ms][-MOST_SESSIONS:]
+        living = self.sessions()[-MOST_SESSIONS:]
         self._sessions = {session.token_sha256: session for session in living}
         fresh = self._path.with_name(f"{self._path.name}.{os.getpid()}.new")
         try:

@@ -44,6 +44,11 @@ class ArmedDesks:
         self._receipts[page] = heartbeat.call
         return True
 
+    def forget(self, desk: str) -> None:
+        """A desk is paired no longer: none of its pages can be reached."""
+        for page in [page for page in self._until_ms if page[0] == desk]:
+            self._drop(page)
+
     def names(self) -> list[str]:
         """The armed desks now, in order of their names."""
         now_ms = self._clock()

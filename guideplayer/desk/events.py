@@ -57,13 +57,14 @@ class Streams:
         try:
             await response.prepare(request)
             await self._write(response, b"retry: %d\n\n" % RETRY_MS + framed("snapshot", snapshot()))
-            while not self._closed and still_paired():
+            while not self._closed:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(changed.wait(), ALIVE_EVERY_S)
                 data = self._newest if changed.is_set() else b": alive\n\n"
                 changed.clear()
-                if not self._closed:
-                    await self._write(response, data)
+                if self._closed or not still_paired():
+                    break
+                await self._write(response, data)
         except (ConnectionError, TimeoutError):
             request.protocol.force_close()
         finally:

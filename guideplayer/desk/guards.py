@@ -10,9 +10,9 @@ import msgspec
 from aiohttp import web
 from multidict import CIMultiDict
 
+from guideplayer.desk.permissions import JSON, Route
 from guideplayer.desk.ports import RefusedError
 
-LARGEST_BODY_BYTES = 16 * 1024
 BODY_WITHIN_S = 5.0
 CONTENT_POLICY = "; ".join(
     (
@@ -44,6 +44,7 @@ _SENTENCES = {
     405: "That cannot be done here.",
     408: "The request took too long to arrive.",
     413: "The request is too large.",
+    415: "That kind of file is not understood here.",
     500: "Something went wrong in the room's own programme. Look at the room, then try again.",
 }
 
@@ -103,7 +104,7 @@ def own_hosts(request: web.Request, names: Sequence[str]) -> set[str]:
     return {f"{name}:{port}" for name in own} | (set(own) if port == 80 else set())
 
 
-def check_origin(request: web.Request, hosts: set[str]) -> None:
+def check_origin(request: web.Request, hosts: set[str], route: Route) -> None:
     """Let through only what this server's own page, at this address and port, sends. Raises ProblemError."""
     if len(request.headers.getall("Host", [])) != 1 or request.host.lower() not in hosts:
         raise ProblemError(421, "This desk does not answer under that address. Use the address on the room's screen.")
@@ -116,9 +117,9 @@ def check_origin(request: web.Request, hosts: set[str]) -> None:
         return
     if request.headers.getall("Origin", []) != [f"{request.scheme}://{request.host.lower()}"]:
         raise ProblemError(403, "Only the desk's own page may ask this.")
-    if request.content_type != "application/json" or (request.charset or "utf-8").lower() != "utf-8":
-        raise ProblemError(415, "Only JSON is understood here.")
-    if (request.content_length or 0) > LARGEST_BODY_BYTES:
+    if request.content_type not in route.takes or (request.charset or "utf-8").lower() != "utf-8":
+        raise ProblemError(415, "Only JSON is understood here." if route.takes == (JSON,) else sentence_of(415))
+    if (request.content_length or 0) > route.most_bytes:
         raise ProblemError(413, sentence_of(413))
 
 

@@ -1,22 +1,21 @@
 """The desk's server: one aiohttp application in the room's process."""
 
 import asyncio
-import hashlib
+import logging
 import socket
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 
 import msgspec
 from aiohttp import web
 
 from guideplayer.desk.access import SESSION_LIFE_MS, Access, NotPairedError, Session
 from guideplayer.desk.armed import ArmedDesks, Heartbeat
+from guideplayer.desk.asked import Pairing, Revocation
 from guideplayer.desk.commands import AnyCommand
 from guideplayer.desk.door import Connection, Door, Limits
 from guideplayer.desk.events import Streams
 from guideplayer.desk.guards import (
-    LARGEST_BODY_BYTES,
     Handler,
     ProblemError,
     check_origin,
@@ -26,49 +25,28 @@ from guideplayer.desk.guards import (
     secure_response,
     sentences,
 )
+from guideplayer.desk.page_files import file_response, page_files
+from guideplayer.desk.permissions import COMMANDS, EVERYONE, LARGEST_BODY_BYTES, PAIRED, ROUTES, Route
 from guideplayer.desk.ports import Clock, DeskRoom
+from guideplayer.desk.role import Role
 
-PAGE_FOLDER = Path(__file__).parent / "page"
 TICK_EVERY_S = 0.25
 STOP_WITHIN_S = 1.0
-_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".json": "application/json"}
 _CARD_PARTS = {"picture.jpg": "image/jpeg", "sample.mp3": "audio/mpeg"}
 # A card's address holds its key: what is behind it never changes.
 _CARD_KEPT = "private, max-age=86400, immutable"
-_OPEN = ("/api/pair",)
 _SESSION = web.RequestKey("session", Session)
 _NOT_PAIRED = "Pair this desk first: enter the code on the room's screen."
-
-
-class Pairing(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """What a page sends to be paired."""
-
-    code: str
-    name: str
-
+_NOT_ALLOWED = "This desk only watches. To do more, unpair it and pair it again as nurse or therapist."
+# What nothing is behind: before pairing, not even that is told of what would be behind the pairing.
+_NOTHING, _NOTHING_OPEN = Route(PAIRED, ""), Route(EVERYONE, "")
 
 _PAIRING = msgspec.json.Decoder(Pairing)
 _HEARTBEAT = msgspec.json.Decoder(Heartbeat)
 _COMMAND = msgspec.json.Decoder(AnyCommand)
+_REVOCATION = msgspec.json.Decoder(Revocation)
 
-
-class PageFile(msgspec.Struct, frozen=True):
-    """A file of the page, kept in memory."""
-
-    content: bytes
-    kind: str
-    tag: str
-
-
-def page_files() -> dict[str, PageFile]:
-    """The page's files by name: only these are served, so no path leads anywhere else."""
-    files = {}
-    for path in sorted(PAGE_FOLDER.iterdir()):
-        if path.suffix in _TYPES:
-            content = path.read_bytes()
-            tag = hashlib.sha256(content).hexdigest()[:16]
-            files[path.name] = PageFile(content, _TYPES[path.suffix], tag)
-    return files
+_log = logging.getLogger(__name__)
 
 
 def reachable_address(host: str) -> str:
@@ -165,35 +143,62 @@ class Desk:
     def _view(self) -> bytes:
         return msgspec.json.encode({**self._room.view(), "serial": self._serial})
 
+    def handlers(self) -> dict[str, Handler]:
+        """What answers each route; who may ask it is said in `permissions.ROUTES`."""
+        return {
+            "GET /": self._get_page,
+            "GET /page/{file}": self._get_page,
+            "GET /healthz": self._get_health,
+            "POST /api/pair": self._post_pair,
+            "POST /api/sign-out": self._post_sign_out,
+            "GET /api/desks": self._get_desks,
+            "POST /api/desks/revoke": self._post_revoke,
+            "POST /api/heartbeat": self._post_heartbeat,
+            "GET /api/scripts": self._get_scripts,
+            "GET /api/scripts/{script}/{part}": self._get_card_part,
+            "GET /api/events": self._get_events,
+            "GET /api/rooms": self._get_rooms,
+            "GET /api/rooms/{room}": self._get_room,
+            "GET /api/rooms/{room}/screen.jpg": self._get_screen,
+            "POST /api/rooms/{room}/commands": self._post_command,
+        }
+
     def _application(self) -> web.Application:
         application = web.Application(middlewares=[sentences, self._guard], client_max_size=LARGEST_BODY_BYTES)
         application.on_response_prepare.append(secure_response)
-        router = application.router
-        router.add_get("/", self._get_page)
-        router.add_get("/page/{file}", self._get_page)
-        router.add_get("/healthz", self._get_health)
-        router.add_post("/api/pair", self._post_pair)
-        router.add_post("/api/heartbeat", self._post_heartbeat)
-        router.add_get("/api/scripts", self._get_scripts, allow_head=False)
-        router.add_get("/api/scripts/{script}/{part}", self._get_card_part)
-        router.add_get("/api/events", self._get_events, allow_head=False)
-        router.add_get("/api/rooms", self._get_rooms, allow_head=False)
-        router.add_get("/api/rooms/{room}", self._get_room, allow_head=False)
-        router.add_get("/api/rooms/{room}/screen.jpg", self._get_screen, allow_head=False)
-        router.add_post("/api/rooms/{room}/commands", self._post_command)
+        for key, handler in self.handlers().items():
+            # What has no row fails here, before anything is served.
+            row, (method, path) = ROUTES[key], key.split()
+            if method == "GET":
+                application.router.add_get(path, handler, allow_head=None in row.allowed)
+            else:
+                application.router.add_route(method, path, handler)
         return application
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        check_origin(request, own_hosts(request, self._names))
-        if request.path.startswith("/api/") and request.path not in _OPEN:
-            session = self._access.session(request.cookies.get(self._cookie))
-            if session is None:
+        route = self._route(request)
+        check_origin(request, own_hosts(request, self._names), route)
+        session = self._access.session(request.cookies.get(self._cookie))
+        if session is None:
+            if None not in route.allowed:
                 raise ProblemError(401, _NOT_PAIRED)
+        elif session.role not in route.allowed:
+            raise ProblemError(403, _NOT_ALLOWED)
+        else:
             request[_SESSION] = session
-            if request.match_info.get("room", self._room.name) != self._room.name:
-                raise ProblemError(404, "There is no room of that name here.")
+        if request.match_info.get("room", self._room.name) != self._room.name:
+            raise ProblemError(404, "There is no room of that name here.")
         return await handler(request)
+
+    @staticmethod
+    def _route(request: web.Request) -> Route:
+        """The row of what is asked for."""
+        resource = request.match_info.route.resource
+        method = "GET" if request.method == "HEAD" else request.method
+        if resource is None:
+            return _NOTHING if request.path.startswith("/api/") else _NOTHING_OPEN
+        return ROUTES[f"{method} {resource.canonical}"]
 
     @property
     def _cookie(self) -> str:
@@ -201,13 +206,7 @@ class Desk:
         return f"guideplayer_desk_{self._port}"
 
     async def _get_page(self, request: web.Request) -> web.StreamResponse:
-        file = self._page.get(request.match_info.get("file", "index.html"))
-        if file is None:
-            raise ProblemError(404, "There is nothing here.")
-        headers = {"Content-Type": f"{file.kind}; charset=utf-8", "Cache-Control": "no-cache", "ETag": f'"{file.tag}"'}
-        if any(tag.value == file.tag for tag in request.if_none_match or ()):
-            return web.Response(status=304, headers=headers)
-        return web.Response(body=file.content, headers=headers)
+        return file_response(self._page.get(request.match_info.get("file", "index.html")), request)
 
     async def _get_health(self, _request: web.Request) -> web.StreamResponse:
         return json_response({"ok": True})
@@ -216,13 +215,15 @@ class Desk:
         pairing = await read_body(request, _PAIRING)
         before = self._access.session(request.cookies.get(self._cookie))
         try:
-            token, session = self._access.pair(pairing.code, pairing.name, request.remote or "", before)
+            token, session = self._access.pair(pairing.code, pairing.name, request.remote or "", pairing.role, before)
         except NotPairedError as error:
             waits = {"Retry-After": str(-(-error.wait_ms // 1000))} if error.wait_ms else None
             raise ProblemError(429 if error.wait_ms else 403, str(error), waits) from None
         finally:
             self.tick()
-        response = json_response({"name": session.name, "desk": session.desk})
+        if before:
+            self._unarm(before)
+        response = json_response({"name": session.name, "desk": session.desk, "role": session.role})
         response.set_cookie(
             self._cookie,
             token,
@@ -233,9 +234,44 @@ class Desk:
         )
         return response
 
+    async def _post_sign_out(self, request: web.Request) -> web.StreamResponse:
+        self._unpair(request[_SESSION])
+        response = json_response({"ok": True})
+        response.del_cookie(self._cookie, httponly=True, samesite="Strict", secure=request.secure)
+        return response
+
+    async def _get_desks(self, _request: web.Request) -> web.StreamResponse:
+        armed = self._armed.names()
+        desks = [
+            {"desk": session.desk, "role": session.role, "since": session.since_ms, "armed": session.desk in armed}
+            for session in self._access.sessions()
+        ]
+        return json_response({"desks": desks})
+
+    async def _post_revoke(self, request: web.Request) -> web.StreamResponse:
+        asked = await read_body(request, _REVOCATION)
+        for session in self._access.sessions():
+            if session.desk == asked.desk:
+                _log.warning("%s unpaired the desk of %s", request[_SESSION].desk, session.desk)
+                self._unpair(session)
+                return await self._get_desks(request)
+        raise ProblemError(404, "That desk is paired no longer.")
+
+    def _unpair(self, session: Session) -> None:
+        """Forget a desk at once: it sees nothing more, and counts as armed no longer."""
+        self._access.revoke(session)
+        self._unarm(session)
+
+    def _unarm(self, session: Session) -> None:
+        self._armed.forget(session.desk)
+        self.tick()
+        # Its stream ends with the next turn of it.
+        self.notify()
+
     async def _post_heartbeat(self, request: web.Request) -> web.StreamResponse:
         session, heartbeat = request[_SESSION], await read_body(request, _HEARTBEAT)
-        receipt = self._armed.beat(session.desk, heartbeat)
+        # Nobody at a viewer's desk can answer: a call that only it shows has reached nobody.
+        receipt = session.role is not Role.VIEWER and self._armed.beat(session.desk, heartbeat)
         self.tick()
         if receipt and heartbeat.call is not None:
             self._room.delivered(heartbeat.call, session.desk)
@@ -260,7 +296,7 @@ class Desk:
     async def _get_rooms(self, request: web.Request) -> web.StreamResponse:
         session = request[_SESSION]
         views = [msgspec.Raw(self._view())]
-        return json_response({"name": session.name, "desk": session.desk, "rooms": views})
+        return json_response({"name": session.name, "desk": session.desk, "role": session.role, "rooms": views})
 
     async def _get_room(self, _request: web.Request) -> web.StreamResponse:
         return json_response(self._view())
@@ -275,6 +311,8 @@ class Desk:
         session, command = request[_SESSION], await read_body(request, _COMMAND)
         body: dict[str, object] = msgspec.to_builtins(command)
         name = str(body.pop("command"))
+        if session.role not in COMMANDS[name]:
+            raise ProblemError(403, _NOT_ALLOWED)
         self._room.command(name, body, session.name, session.desk)
         self.notify()
         return json_response(self._view())

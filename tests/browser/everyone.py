@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from guideplayer.desk.server import PAGE_FOLDER
+from guideplayer.desk.page_files import PAGE_FOLDER
 from tests.browser.nurse import Nurse
 
 AXE = Path(__file__).with_name("axe") / "axe.min.js"

@@ -7,6 +7,7 @@ import aiohttp
 import pytest
 
 from guideplayer.desk.access import Access
+from guideplayer.desk.role import Role
 from guideplayer.desk.server import Desk
 from tests.desk.fake_room import FakeRoom
 
@@ -43,8 +44,8 @@ class Visitor:
     async def command(self, command: str, **body: object) -> tuple[int, object]:
         return await self.post("/api/rooms/Room%201/commands", {"command": command, **body})
 
-    async def pair(self, code: str, name: str = "Maria") -> tuple[int, object]:
-        return await self.post("/api/pair", {"code": code, "name": name})
+    async def pair(self, code: str, name: str = "Maria", role: Role = Role.NURSE) -> tuple[int, object]:
+        return await self.post("/api/pair", {"code": code, "name": name, "role": role})
 
 
 @pytest.fixture

@@ -102,7 +102,7 @@ def test_two_desks_of_one_name_are_told_apart(access: Access) -> None:
 
 def test_pairing_again_ends_the_session_before(access: Access) -> None:
     token, session = access.pair(access.code, "Maria", "10.0.0.2")
-    again, _ = access.pair(access.code, "Maria", "10.0.0.2", session)
+    again, _ = access.pair(access.code, "Maria", "10.0.0.2", instead_of=session)
     assert access.session(token) is None
     assert access.session(again).desk == "Maria"
 

@@ -1,0 +1,72 @@
+"""Who may ask what: every route and every command has a row here, and what has no row is not served."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from guideplayer.desk.armed import Heartbeat
+from guideplayer.desk.asked import Pairing, Revocation
+from guideplayer.desk.commands import AnyCommand
+from guideplayer.desk.role import Role
+
+JSON = "application/json"
+LARGEST_BODY_BYTES = 16 * 1024
+
+# None stands for a page that is not paired.
+Allowed = frozenset[Role | None]
+STAFF: Allowed = frozenset({Role.NURSE, Role.THERAPIST})
+PAIRED: Allowed = frozenset(Role)
+EVERYONE: Allowed = frozenset({*Role, None})
+
+
+class Route(msgspec.Struct, frozen=True):
+    """A row: who may ask it, what it is for, what it takes, up to how many bytes, and the kind of its answer.
+
+    `takes` are content types; `body` is the shape of a JSON body.
+    """
+
+    allowed: Allowed
+    says: str
+    body: object = None
+    takes: tuple[str, ...] = (JSON,)
+    most_bytes: int = LARGEST_BODY_BYTES
+    gives: str = JSON
+
+
+ROUTES: Mapping[str, Route] = {
+    "GET /": Route(EVERYONE, "The page.", gives="text/html"),
+    "GET /page/{file}": Route(EVERYONE, "A file of the page.", gives="text/*"),
+    "GET /healthz": Route(EVERYONE, "Whether the desk answers."),
+    "POST /api/pair": Route(EVERYONE, "Pair this desk.", Pairing),
+    "POST /api/heartbeat": Route(PAIRED, "Tell of a page, every two seconds.", Heartbeat),
+    "POST /api/sign-out": Route(PAIRED, "Unpair this desk."),
+    "GET /api/desks": Route(STAFF, "The paired desks."),
+    "POST /api/desks/revoke": Route(STAFF, "Unpair another desk.", Revocation),
+    "GET /api/scripts": Route(PAIRED, "The scripts to choose from."),
+    "GET /api/scripts/{script}/{part}": Route(PAIRED, "A script's picture.jpg or sample.mp3.", gives="image/jpeg"),
+    "GET /api/events": Route(PAIRED, "The room now, then each change of it.", gives="text/event-stream"),
+    "GET /api/rooms": Route(PAIRED, "Who this desk is, and the rooms that it can see."),
+    "GET /api/rooms/{room}": Route(PAIRED, "The room now."),
+    "GET /api/rooms/{room}/screen.jpg": Route(PAIRED, "The picture on the patient's screen.", gives="image/jpeg"),
+    "POST /api/rooms/{room}/commands": Route(STAFF, "Ask the room for something.", AnyCommand),
+}
+
+# A nurse who is alone with a patient must be able to do all of it, and so must a therapist: what one of them may not
+# do could be what is needed at minute 37.
+COMMANDS: Mapping[str, Allowed] = {
+    "choose": STAFF,
+    "begin": STAFF,
+    "confirm": STAFF,
+    "rehearse": STAFF,
+    "hold": STAFF,
+    "acknowledge": STAFF,
+    "clear": STAFF,
+    "resume": STAFF,
+    "comfort": STAFF,
+    "infusion": STAFF,
+    "return": STAFF,
+    "end": STAFF,
+    "looked": STAFF,
+    "rounds": STAFF,
+    "note": STAFF,
+}
