@@ -12,8 +12,10 @@ from guideplayer.verify.measure import Limit, Measure, Worst
 from guideplayer.verify.motion import APART_MS, Motion
 from guideplayer.verify.stripes import Stripes
 
-# Motion and stripes change slowly; a look every second and a half misses nothing that lasts.
-LOOK_EVERY_MS = 1500
+# Stripes harm by lasting: a look every second and a half misses none that do.
+STRIPES_EVERY_MS = 1500
+# Four looks a second, each over the fifth of a second before it, leave no rush out that is longer than a blink.
+MOTION_EVERY_MS = 250
 # A slice of a film begins so much earlier than what it counts: a flash that spans its edge is seen whole.
 LEAD_MS = 3 * SECOND_MS
 
@@ -27,7 +29,7 @@ class Examination:
         self._brightness = Brightness(display)
         self._motion = Motion(display)
         self._stripes = Stripes(display)
-        self._looked_ms = -LOOK_EVERY_MS
+        self._stripes_due_ms = self._motion_due_ms = 0
         self._recent: deque[Light] = deque()
 
     def walk(self, lights: Iterable[Light]) -> None:
@@ -41,13 +43,20 @@ class Examination:
             self._recent.append(light)
             while self._recent[0].at_ms < light.at_ms - max(APART_MS):
                 self._recent.popleft()
-            if counts and light.at_ms - self._looked_ms >= LOOK_EVERY_MS:
-                self._looked_ms = light.at_ms
-                for apart_ms in APART_MS:
-                    before_ms = light.at_ms - apart_ms
-                    self._motion.compare(min(self._recent, key=lambda one: abs(one.at_ms - before_ms)), light)
-                self._stripes.look(light)
+            if counts:
+                self._look(light)
             before = light
+
+    def _look(self, light: Light) -> None:
+        """What is looked at now and then."""
+        if light.at_ms >= self._motion_due_ms:
+            self._motion_due_ms = light.at_ms + MOTION_EVERY_MS
+            for apart_ms in APART_MS:
+                before_ms = light.at_ms - apart_ms
+                self._motion.compare(min(self._recent, key=lambda one: abs(one.at_ms - before_ms)), light)
+        if light.at_ms >= self._stripes_due_ms:
+            self._stripes_due_ms = light.at_ms + STRIPES_EVERY_MS
+            self._stripes.look(light)
 
     def worst(self) -> dict[Limit, Worst]:
         """The worst of each measure."""

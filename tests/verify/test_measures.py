@@ -126,6 +126,20 @@ def test_stripes_at_the_edge_are_caught(band):
     assert "stripes, light to dark" in found(lambda _time_s: pixels(bars), 1)
 
 
+@pytest.mark.parametrize("thin", [ROWS // 50 == 2, COLUMNS // 50 == 4], ids=["lying", "standing"])
+def test_stripes_in_a_thin_band_are_caught(thin):
+    bars = np.where(thin & ((COLUMNS + ROWS) % 14 < 7), 0.25, 0.01)
+    measures = found(lambda _time_s: pixels(bars), 1)
+    assert measures.keys() == {"stripes, light to dark"}
+    column, row = measures["stripes, light to dark"].place
+    assert thin[row, column]
+
+
+def test_a_checkerboard_is_stripes_both_ways():
+    board = np.where((COLUMNS // 10 + ROWS // 10) % 2, 0.18, 0.01)
+    assert found(lambda _time_s: pixels(board), 1).keys() == {"stripes, light to dark"}
+
+
 def test_soft_waves_and_single_edges_are_no_stripes():
     assert found(lambda _time_s: pixels(0.05 + 0.04 * np.sin(COLUMNS / 40)), 1) == {}
     assert found(lambda _time_s: pixels(np.where(COLUMNS > 240, 0.15, 0.01)), 1) == {}
@@ -165,6 +179,18 @@ def test_a_fast_zoom_is_caught():
         return pixels(CLOUDS[rows, columns])
 
     assert "motion, 95th percentile" in found(zoom, 4)
+
+
+@pytest.mark.parametrize("begins_s", [1.0, 1.4, 1.9])
+def test_a_rush_of_less_than_a_second_is_caught_whenever_it_comes(begins_s):
+    def zoom(time_s):
+        scale = 0.7 ** float(np.clip((time_s - begins_s) / 0.6, 0, 1))
+        rows = (270 + (ROWS - HEIGHT / 2) * scale).astype(int)
+        columns = (480 + (COLUMNS - WIDTH / 2) * scale).astype(int)
+        return pixels(CLOUDS[rows, columns])
+
+    measures = found(zoom, 4)
+    assert begins_s <= measures["motion, 95th percentile"].at_ms / 1000 <= begins_s + 0.9
 
 
 def test_slices_of_a_film_add_up_to_the_whole():

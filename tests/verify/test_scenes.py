@@ -1,17 +1,30 @@
 """Every shipped picture is calm: each scene, the hold over it, and one melting into another."""
 
+import functools
 import itertools
 
 import pytest
 
 from guideplayer.core.moment import Caption
 from guideplayer.core.scenes import PALETTES
+from guideplayer.stage.scenes import make_scene
 from guideplayer.verify.display import Display
 from guideplayer.verify.examination import Examination, merged
 from guideplayer.verify.film import lights
 from tests.stage.moments import held, moment
 
 SCENES = [(name, palette) for name, palettes in PALETTES.items() for palette in palettes]
+
+
+FIELD_PX = (160, 90)
+SESSION_S = range(0, 40 * 60, 60)
+
+
+@functools.cache
+def lightest_s(name):
+    """The minute of a session at which a scene is lightest, in seconds: from there the way to the hold is longest."""
+    scene = make_scene(name, *FIELD_PX)
+    return max(SESSION_S, key=lambda second: float((scene.paint(second) ** 2.2).mean()))
 
 
 def over(moments, seconds):
@@ -34,7 +47,8 @@ def test_a_scene_at_full_light_and_full_speed(name, palette):
 def test_the_hold_comes_over_a_scene_and_goes(name):
     def moments(at_ms):
         weight = min(1.0, at_ms / 1500, max(0.0, (5500 - at_ms) / 3000))
-        return moment((name, 1.0), time_s=700 + at_ms / 1000, light=1.0, hold=held(weight, "We have paused.", "42"))
+        time_s = lightest_s(name) + at_ms / 1000
+        return moment((name, 1.0), time_s=time_s, light=1.0, hold=held(weight, "We have paused.", "42"))
 
     assert over(moments, 6) == {}
 
