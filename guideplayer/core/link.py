@@ -8,11 +8,15 @@ from guideplayer.core.state import State
 
 
 class Card(msgspec.Struct, frozen=True):
-    """What the room's screen shows before a session: where the desk is and the code that pairs with it."""
+    """What the room's screen shows before a session: where the desk is and the code that pairs with it.
+
+    `link` is the same for a phone's camera: the desk's address with a token, empty where no phone could follow it.
+    """
 
     heading: str
     lines: tuple[str, ...] = ()
     code: str = ""
+    link: str = ""
 
 
 class Direction(msgspec.Struct, frozen=True, tag="direction"):

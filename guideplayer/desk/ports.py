@@ -57,6 +57,9 @@ class DeskRoom(Protocol):
         """The picture on the patient's screen; None while there is none."""
         ...
 
-    def pairing(self, code: str | None) -> None:
-        """The code that pairs a desk now, for the room's own screen and nowhere else; None while there is no desk."""
+    def pairing(self, code: str | None, link: str = "") -> None:
+        """The code that pairs a desk now, for the room's own screen and nowhere else; None while there is no desk.
+
+        `link` does the same for a phone that reads it off that screen; empty where phones cannot reach the desk.
+        """
         ...

@@ -1,6 +1,7 @@
 """The desk's server: one aiohttp application in the room's process."""
 
 import asyncio
+import ipaddress
 import logging
 import socket
 from collections.abc import Sequence
@@ -35,6 +36,8 @@ STOP_WITHIN_S = 1.0
 _CARD_PARTS = {"picture.jpg": "image/jpeg", "sample.mp3": "audio/mpeg"}
 # A card's address holds its key: what is behind it never changes.
 _CARD_KEPT = "private, max-age=86400, immutable"
+# Where a machine without a network reaches itself.
+_ALONE = "127.0.0.1"
 _SESSION = web.RequestKey("session", Session)
 _NOT_PAIRED = "Pair this desk first: enter the code on the room's screen."
 _NOT_ALLOWED = "This desk only watches. To do more, unpair it and pair it again as nurse or therapist."
@@ -56,7 +59,7 @@ def reachable_address(host: str) -> str:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
         probe.connect(("192.0.2.1", 9))
         return str(probe.getsockname()[0])
-    return "127.0.0.1"
+    return _ALONE
 
 
 class Desk:
@@ -80,6 +83,7 @@ class Desk:
         self._server: asyncio.Server | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._port = 0
+        self._reachable = False
         self.address = ""
 
     async def start(self, host: str = "127.0.0.1", port: int = 8765) -> None:
@@ -95,10 +99,13 @@ class Desk:
         except OSError:
             await self._runner.cleanup()
             raise
-        bound_port = self._server.sockets[0].getsockname()[1]
+        bound, bound_port, *_ = self._server.sockets[0].getsockname()
         name = reachable_address(host)
+        # A name that was asked for is one that people type.
+        self._names = (*self._names, host)
         self.address = f"http://{f'[{name}]' if ':' in name else name}:{bound_port}/"
         self._port = bound_port
+        self._reachable = name != _ALONE and not ipaddress.ip_address(bound.partition("%")[0]).is_loopback
         self._tick_on()
 
     async def stop(self) -> None:
@@ -127,7 +134,11 @@ class Desk:
             self.notify()
         if self._access.code != self._told_code:
             self._told_code = self._access.code
-            self._room.pairing(self._told_code)
+            self._room.pairing(self._told_code, self._pairing_link())
+
+    def _pairing_link(self) -> str:
+        """What a phone reads off the room's screen. Behind the #, the token is never sent and so in nobody's log."""
+        return f"{self.address}#pair={self._access.link_token}" if self._reachable else ""
 
     def _tick_on(self) -> None:
         # The next tick is set first: whatever goes wrong in this one, a desk that fell silent still stops being armed.

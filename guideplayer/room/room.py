@@ -25,7 +25,7 @@ from guideplayer.core.session import next_due_ms, step
 from guideplayer.core.state import Play, State
 from guideplayer.core.units import SECOND_MS
 from guideplayer.desk.ports import RefusedError
-from guideplayer.journal.journal import Entry
+from guideplayer.journal.record import Entry
 from guideplayer.room.clock import Clock
 from guideplayer.room.commands import event_of, menu_event
 from guideplayer.room.view import view
@@ -90,6 +90,7 @@ class Room:
         self._shelf = shelf
         self._stage = stage
         self._code: str | None = None
+        self._pairing_link = ""
         self._address = ""
         self._jpeg: bytes | None = None
         self._looked_ms = -LOOKED_AT_MS
@@ -144,7 +145,7 @@ class Room:
     def _card(self) -> Card:
         if not self._address:
             return Card(self.name)
-        return Card(self.name, (f"Desk: {self._address}",), self._code or "")
+        return Card(self.name, (f"Desk: {self._address}",), self._code or "", self._pairing_link)
 
     def heard(self, message: ToRoom) -> None:
         """Something from the stage."""
@@ -259,9 +260,12 @@ class Room:
         self._looked_ms = self.clock.now_ms()
         return self._jpeg
 
-    def pairing(self, code: str | None) -> None:
-        """The code that pairs a desk, for the room's screen and the terminal that the room was started from."""
-        self._code = code
+    def pairing(self, code: str | None, link: str = "") -> None:
+        """The code that pairs a desk, for the room's screen and the terminal that the room was started from.
+
+        The link is for the screen alone: a terminal's words are often kept in a log.
+        """
+        self._code, self._pairing_link = code, link
         self.direct()
         if code:
             self.coded(code)

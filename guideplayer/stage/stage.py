@@ -151,7 +151,7 @@ class Stage:
         if state.play in BEFORE and not state.call.open:
             card = self._mind.card
             title = (state.plan.script.title,) if state.plan else ()
-            return Overlay(card.heading, (*title, *card.lines), None, card.code)
+            return Overlay(card.heading, (*title, *card.lines), None, card.code, card.link)
         return None
 
     def _report(self, at_ms: int) -> None:

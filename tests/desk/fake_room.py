@@ -119,6 +119,7 @@ class FakeRoom:
         self.receipts: list[tuple[str, str]] = []
         self.armings: list[list[str]] = []
         self.codes: list[str | None] = []
+        self.link = ""
         self.jpeg: bytes | None = None
         self.next_line_at_ms = 0
         self.cards: Path | None = None
@@ -204,8 +205,9 @@ class FakeRoom:
     def screen_jpeg(self) -> bytes | None:
         return self.jpeg
 
-    def pairing(self, code: str | None) -> None:
+    def pairing(self, code: str | None, link: str = "") -> None:
         self.codes.append(code)
+        self.link = link
 
     def armed(self, desks: Sequence[str]) -> None:
         self.desks = list(desks)
