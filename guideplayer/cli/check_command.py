@@ -17,7 +17,7 @@ from guideplayer.cli.app import CONTENT, app, fail
 from guideplayer.cli.options import Infusion, Json, bar, fitting_ms, script_path, show_problems
 from guideplayer.core.script import Script
 from guideplayer.media import Library
-from guideplayer.room.settings import read_settings
+from guideplayer.room.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from guideplayer.verify.visuals import Visuals
@@ -54,7 +54,7 @@ def check(
     paths = [path for name in scripts if (path := script_path(name, settings)).name != LEXICON]
     readings = readings_of(paths, library)
     problems = list(dict.fromkeys(problem for _, found in readings for problem in found))
-    seen = [examined(script, infusion) for script, _ in readings if script] if visuals else []
+    seen = [examined(script, infusion, settings) for script, _ in readings if script] if visuals else []
     if json:
         print(msgspec.json.encode({"problems": problems, "visuals": seen} if visuals else problems).decode())
     else:
@@ -83,20 +83,20 @@ def show(problems: Sequence[Problem], seen: Sequence["Visuals"], scripts: int) -
         print(f"\n{render(one)}")
 
 
-def examined(script: Script, infusion_ms: int | None) -> "Visuals":
+def examined(script: Script, infusion_ms: int | None, settings: Settings) -> "Visuals":
     """What the film of a script shows, with a progress bar."""
-    from guideplayer.verify.display import Display
+    from guideplayer.stage.captions import CaptionStyle, Place
     from guideplayer.verify.outsiders import installed
-    from guideplayer.verify.visuals import examine
+    from guideplayer.verify.visuals import Viewing, examine
 
+    captions = CaptionStyle(settings.caption_size, Place(settings.caption_place))
     with bar(script.title) as progress:
         task = progress.add_task(f"{script.title}: pictures", total=None)
         return examine(
             script,
             fitting_ms(script, infusion_ms),
-            Display(),
+            Viewing(captions=captions, ask_others=installed()),
             lambda done, total: progress.update(task, completed=done, total=total),
-            ask_others=installed(),
         )
 
 

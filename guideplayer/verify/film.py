@@ -12,6 +12,7 @@ from guideplayer.core.script import Script
 from guideplayer.core.units import MINUTE_MS, SECOND_MS
 from guideplayer.rehearsal.events import inputs_of
 from guideplayer.rehearsal.export import Session
+from guideplayer.stage.captions import CaptionStyle
 from guideplayer.stage.painter import Painter
 from guideplayer.verify.display import FRAMES_PER_SECOND, SIZE_PX
 from guideplayer.verify.light import Light
@@ -28,11 +29,16 @@ def pressed_once(script: Script, infusion_ms: int) -> tuple[Session, int]:
 
 
 def lights(
-    moments: Moments, start_ms: int, end_ms: int, keep: Callable[[bytes], None] = lambda pixels: None
+    moments: Moments,
+    start_ms: int,
+    end_ms: int,
+    style: CaptionStyle = CaptionStyle(),  # noqa: B008
+    *,
+    keep: Callable[[bytes], None] = lambda pixels: None,
 ) -> Iterator[Light]:
     """Every frame of a time, as the screen paints it; `keep` is given each as RGB bytes."""
     pygame.font.init()
-    painter = Painter(SIZE_PX)
+    painter = Painter(SIZE_PX, style=style)
     light: Light | None = None
     pixels = b""
     for at_ms in frame_times_ms(start_ms, end_ms):

@@ -9,6 +9,7 @@ import msgspec
 
 from guideplayer.core.script import Script
 from guideplayer.core.units import MINUTE_MS, format_clock
+from guideplayer.stage.captions import CaptionStyle
 from guideplayer.verify.display import FRAMES_PER_SECOND, SIZE_PX, Display
 from guideplayer.verify.examination import LEAD_MS, Examination, merged
 from guideplayer.verify.film import lights, pressed_once
@@ -39,9 +40,15 @@ class Slice(msgspec.Struct, frozen=True):
     others: tuple[Opinion, ...] = ()
 
 
-def examine(
-    script: Script, infusion_ms: int, display: Display, progress: Progress, *, ask_others: bool = False
-) -> Visuals:
+class Viewing(msgspec.Struct, frozen=True):
+    """How a session is seen: on which display, with which captions; and whether others are asked what they see."""
+
+    display: Display = Display()
+    captions: CaptionStyle = CaptionStyle()
+    ask_others: bool = False
+
+
+def examine(script: Script, infusion_ms: int, viewing: Viewing, progress: Progress) -> Visuals:
     """Examine a whole session; `progress` is told slices done and slices in all. Raises UnfitError."""
     _, length_ms = pressed_once(script, infusion_ms)
     starts_ms = range(0, length_ms, SLICE_MS)
@@ -50,7 +57,7 @@ def examine(
         waiting = {}
         for start_ms in starts_ms:
             span_ms = start_ms, min(start_ms + SLICE_MS, length_ms)
-            asked = pool.submit(examine_slice, script, infusion_ms, display, span_ms, ask_others=ask_others)
+            asked = pool.submit(examine_slice, script, infusion_ms, viewing, span_ms)
             waiting[asked] = start_ms
         try:
             for done in as_completed(waiting):
@@ -64,25 +71,23 @@ def examine(
     measures = merged(one.worst for one in slices)
     fails = any(measure.fails for measure in measures)
     others = tuple(functools.reduce(worse, told) for told in zip(*(one.others for one in slices), strict=True))
-    return Visuals(script.title, script.file, infusion_ms, display, tuple(measures), fails, others)
+    return Visuals(script.title, script.file, infusion_ms, viewing.display, tuple(measures), fails, others)
 
 
 def _without_screen() -> None:
     os.environ["SDL_VIDEODRIVER"] = "dummy"
 
 
-def examine_slice(
-    script: Script, infusion_ms: int, display: Display, span_ms: tuple[int, int], *, ask_others: bool = False
-) -> Slice:
+def examine_slice(script: Script, infusion_ms: int, viewing: Viewing, span_ms: tuple[int, int]) -> Slice:
     """The worst of one slice of a session, from a time to another."""
     start_ms, end_ms = span_ms
-    examination, lead_ms = Examination(display, start_ms), max(0, start_ms - LEAD_MS)
+    examination, lead_ms = Examination(viewing.display, start_ms), max(0, start_ms - LEAD_MS)
     session, _ = pressed_once(script, infusion_ms)
-    if not ask_others:
-        examination.walk(lights(session.moment, lead_ms, end_ms))
+    if not viewing.ask_others:
+        examination.walk(lights(session.moment, lead_ms, end_ms, viewing.captions))
         return Slice(examination.worst())
     with Reel(lead_ms) as reel:
-        examination.walk(lights(session.moment, lead_ms, end_ms, reel.add))
+        examination.walk(lights(session.moment, lead_ms, end_ms, viewing.captions, keep=reel.add))
         reel.finish()
         return Slice(examination.worst(), opinions(reel, start_ms))
 

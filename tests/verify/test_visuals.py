@@ -6,9 +6,16 @@ import re
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
+from guideplayer.core.moment import Caption
+from guideplayer.stage.captions import CaptionStyle, Place
+from guideplayer.verify.film import lights
 from guideplayer.verify.outsiders import ABSENT, installed
+from tests.stage.moments import moment
+
+STYLE = CaptionStyle()
 
 SCRIPT = """\
 guideplayer: 1
@@ -81,3 +88,17 @@ def test_what_others_say_stands_beside_it(checked):
         assert re.search(r"^  ffmpeg photosensitivity sums to 0\.\d+ of 1, at \d", checked.stdout, re.MULTILINE)
     else:
         assert checked.stdout.rstrip().endswith(ABSENT)
+
+
+def test_the_film_has_the_captions_that_the_patient_sees():
+    def words(at_ms):
+        return moment(("still", 1.0), caption=Caption("You can rest.", 1.0))
+
+    def rows_of(style):
+        (light,) = lights(words, 0, 30, style)
+        (plain,) = lights(lambda at_ms: moment(("still", 1.0)), 0, 30)
+        return np.flatnonzero(np.abs(light.luminance - plain.luminance).max(axis=1) > 0.01)
+
+    usual, large, high = (rows_of(style) for style in (STYLE, CaptionStyle(1.6), CaptionStyle(place=Place.HIGH)))
+    assert len(large) > 1.3 * len(usual)
+    assert high.max() < usual.min()
