@@ -17,7 +17,8 @@ class Painter:
 
     Given a screen's surface, pictures are painted by a thread and a frame only lays the newest one under the words:
     its work is small and even, and a machine out of breath slows down clouds, never words or the answer to a press.
-    Without one every picture is painted when it is asked for, for films and tests. `captions` draws the words.
+    Without one every picture is painted when it is asked for, for films and tests. `captions` draws the words; `codes`
+    are the places of what proves that somebody is in the room.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Painter:
         self._painted: object = None
         self._words: object = None
         self._over = NOWHERE
+        self.codes: list[pygame.Rect] = []
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -87,10 +89,13 @@ class Painter:
     def _paint_over(self, moment: Moment, overlay: Overlay | None) -> pygame.Rect:
         """Paint all that stands over the picture; its place."""
         places = []
+        self.codes = []
         if moment.hold:
             places += self.captions.draw_hold(moment.hold, self.surface)
+            self.codes += places[-1:] if moment.hold.code else []
         if moment.caption:
             places.append(self.captions.draw(moment.caption, self.surface))
         if overlay:
             places.append(self._overlays.draw(overlay, self.surface))
+            self.codes += places[-1:] if overlay.code else []
         return places[0].unionall(places[1:]) if places else NOWHERE

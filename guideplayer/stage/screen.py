@@ -6,7 +6,7 @@ import os
 import pygame
 
 from guideplayer.core.moment import Moment
-from guideplayer.stage.captions import CaptionStyle
+from guideplayer.stage.captions import PLATE, CaptionStyle
 from guideplayer.stage.display import open_display
 from guideplayer.stage.overlay import Overlay
 from guideplayer.stage.painter import Painter
@@ -75,9 +75,13 @@ class Screen:
         return True
 
     def picture(self) -> bytes:
-        """What is on the screen, small, as JPEG."""
+        """What is on the screen, small, as JPEG; without its codes, which are for those who are there."""
         assert self._painter
         small = pygame.transform.smoothscale(self._painter.surface, SHOT_SIZE)
+        share = SHOT_SIZE[0] / self._painter.surface.get_width(), SHOT_SIZE[1] / self._painter.surface.get_height()
+        for code in self._painter.codes:
+            place = [edge * share[number % 2] for number, edge in enumerate(code)]
+            small.fill(PLATE, pygame.Rect(place).inflate(4, 4))
         file = io.BytesIO()
         pygame.image.save(small, file, "shot.jpg")
         return file.getvalue()

@@ -2,10 +2,13 @@
 
 import io
 
+import msgspec
 import numpy as np
 import pygame
 import pytest
 
+from guideplayer.core.moment import HoldPart
+from guideplayer.stage.overlay import Overlay
 from guideplayer.stage.screen import OFF_SCREEN, SHOT_SIZE, Screen
 from tests.stage.moments import moment
 
@@ -61,3 +64,28 @@ def test_the_desk_gets_a_small_picture_of_it(screen):
     assert shot.get_size() == SHOT_SIZE
     whole = pygame.surfarray.array3d(pygame.display.get_surface())
     assert abs(np.mean(pygame.surfarray.array3d(shot)) - whole.mean()) < 3
+
+
+@pytest.mark.parametrize(
+    ("hold", "overlay", "corner"),
+    [
+        (HoldPart(1.0, 60_000, None, "47"), None, (0.93, 0.92)),
+        (
+            None,
+            Overlay("Room 1", ("Desk: http://192.0.2.7/",), None, "482913", "http://192.0.2.7/#pair=x"),
+            (0.2, 0.85),
+        ),
+    ],
+    ids=["of the bedside", "of the card"],
+)
+def test_the_small_picture_shows_no_code(screen, hold, overlay, corner):
+    """Who is not in the room must neither pair a desk nor prove presence by looking at the picture."""
+    shots = []
+    for digits in ("47", "74"):
+        one = hold and msgspec.structs.replace(hold, code=digits)
+        other = overlay and msgspec.structs.replace(overlay, code=digits * 3, link=f"{overlay.link}{digits}")
+        screen.draw(moment(("still", 1.0), hold=one), other)
+        shots.append(screen.picture())
+    assert shots[0] == shots[1]
+    shot = pygame.image.load(io.BytesIO(shots[0]), "shot.jpg")
+    assert sum(shot.get_at([round(side * share) for side, share in zip(SHOT_SIZE, corner, strict=True)])[:3]) < 80
