@@ -19,7 +19,7 @@ from guideplayer.media import Library
 from guideplayer.stage.device import DeviceError, removed
 from guideplayer.stage.link import Link
 from guideplayer.stage.score import NO_SOUND, SPEAKS_EVERY_MS, STARTING, Score, SpeakerHealth, ToSpeaker
-from guideplayer.stage.speaker import Speaker, monotonic_ms
+from guideplayer.stage.speaker import Speaker, go_first, monotonic_ms
 
 WAIT_S = 0.05
 TRY_EVERY_MS = 1000.0
@@ -110,6 +110,7 @@ def main() -> None:
     parser.add_argument("--media", type=Path, action="append", default=[])
     parser.add_argument("--sound", default="")
     given = parser.parse_args()
+    go_first()
     # Only for the events of devices.
     os.environ["SDL_VIDEODRIVER"] = "dummy"
     pygame.display.init()

@@ -47,6 +47,15 @@ def monotonic_ms() -> float:
     return time.monotonic_ns() / 1e6
 
 
+def go_first() -> None:
+    """Where the system permits it, this process goes before others, all of it: threads wait for one another."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
+    # A desktop shares its processors out by sessions, and only within one by niceness.
+    with contextlib.suppress(OSError, AttributeError):
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
+
+
 class BlockClock:
     """When the next block will be heard, following the sound card's pace without its jitter."""
 
@@ -127,9 +136,6 @@ class Speaker:
 
     def _feed(self, moment_at: MomentAt) -> None:
         """Keep one block playing and one waiting, until it is over."""
-        # Where the system permits it, a busy machine is heard later.
-        with contextlib.suppress(OSError, AttributeError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
         channel = pygame.mixer.Channel(PROGRAMME_CHANNEL)
         blocks = 0
         while not self._over.is_set() and not self._uptake.fault:

@@ -1,5 +1,7 @@
 """What sound costs, and how soon a press is heard."""
 
+import subprocess
+import sys
 import time
 
 import numpy as np
@@ -11,6 +13,8 @@ from guideplayer.media import shipped_library
 from guideplayer.stage.mixing import BLOCK_FRAMES, Mix
 from tests.stage.listening import RATE_HZ, loudness, moment
 from tests.stage.loudspeaker import played
+from tests.stage.pulse import Pulse
+from tests.stage.sounding import AUDIBLE, Room
 
 pytestmark = pytest.mark.bench
 SECONDS = 60
@@ -58,4 +62,34 @@ def test_press_to_fade(tmp_path, draws):
         f"\npress to fade{' beside drawing' if draws else ''}: p50 <= {np.median(delays_ms):.0f} ms, "
         f"p99 <= {np.quantile(delays_ms, 0.99):.0f} ms of {len(delays_ms)}; "
         f"{told['underruns']} gaps, latest block {told['late_ms_max']:.0f} ms"
+    )
+
+
+@pytest.mark.parametrize("busy", [0, 2])
+def test_gaps_beside_busy_processes(tmp_path, monkeypatch, busy):
+    """What is really heard from a sound server while others take all of the processor."""
+    pulse = Pulse(tmp_path)
+    for name, value in pulse.environment.items():
+        monkeypatch.setenv(name, value)
+    pulse.start("room")
+    room = Room(pulse, tmp_path)
+    room.play()
+    room.record()
+    room.until(room.heard, 15)
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(busy)]
+    began = time.monotonic()
+    room.until(lambda: time.monotonic() - began > 22, 30)
+    for process in others:
+        process.kill()
+        process.wait()
+    silent = loudness(room.recording.whole()[-20 * RATE_HZ :]) < AUDIBLE
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], silent, [0]]))).reshape(-1, 2)
+    lengths_ms = np.diff(edges, axis=1).ravel() * 1000 / RATE_HZ
+    health = room.health()
+    room.sound.close()
+    room.stop_recording()
+    pulse.close()
+    print(
+        f"\n20 s of PulseAudio beside {busy} busy processes: {len(lengths_ms)} gaps, {lengths_ms.sum():.0f} ms silent, "
+        f"the longest {lengths_ms.max(initial=0):.0f} ms; {health.underruns} counted, {health.late_ms_max:.0f} ms late"
     )

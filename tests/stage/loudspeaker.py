@@ -133,6 +133,7 @@ def played(folder, seconds, *, stall_at_ms=0, draws=False):
 
 
 if __name__ == "__main__":
+    speakers.go_first()
     place, order, *rest = Path(sys.argv[1]), *sys.argv[2:]
     if order == "play":
         play(place, float(rest[0]), float(rest[1]), rest[2] == "1")

@@ -113,6 +113,10 @@ class Recording:
             samples = np.frombuffer(data[:whole], np.float32).reshape(-1, 2)
             self._pieces.append((time.monotonic() * 1000, samples))
 
+    def whole(self):
+        """All samples so far."""
+        return np.concatenate([samples for _, samples in list(self._pieces)])
+
     def last(self, frames=RATE_HZ // 10):
         """The latest samples, and when the last of them was heard, in ms of CLOCK_MONOTONIC."""
         pieces = list(self._pieces)
