@@ -14,7 +14,7 @@ from guideplayer.core.speech import sound_of, sound_slip
 
 LEXICON = "lexicon.yaml"
 
-_SOUND = Text("the sound of the word between two strokes, like /ʃɪˈvɔːn/", longest=120)
+_SOUND = Text("a sound such as /ʃɪˈvɔːn/", longest=120)
 
 
 def read_lexicon(sheet: Sheet) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from guideplayer.cli.app import app, fail
-from guideplayer.media import Library, media_folder
+from guideplayer.media import shipped_library
 from guideplayer.room.settings import read_settings
 
 SECONDS = 60.0
@@ -69,8 +69,8 @@ def play_noise(seconds: float) -> None:
     if asked:
         threading.Thread(target=_wait_for_enter, args=(ended,), daemon=True).start()
     with tempfile.TemporaryDirectory() as folder:
-        calibration.write_bed(Path(folder))
-        noise = audition.bed_samples(calibration.NAME, Library(Path(folder), media_folder()))
+        file = Path(folder, "noise.wav")
+        noise = audition.turn_samples(file, calibration.write_turns(file), shipped_library())
     try:
         audition.play_round(noise, seconds, ended, lambda: print(told, end="", flush=True), read_settings().sound)
     except DeviceError as error:

@@ -16,6 +16,7 @@ from guideplayer.cli.voice_try import try_line
 from guideplayer.core.script import Script
 from guideplayer.media import media_folder, scripts_folder, shipped_library
 from guideplayer.room.settings import Settings, read_settings
+from guideplayer.voice import VoiceError
 
 
 @app.command("voice")
@@ -42,8 +43,11 @@ def voice_command(
     if chosen is None:
         show_problems(problems)
         raise SystemExit(CONTENT)
-    with bar("Clips") as progress:
-        made = make_all(chosen, path, settings, progress)
+    try:
+        with bar("Clips") as progress:
+            made = make_all(chosen, path, settings, progress)
+    except VoiceError as error:
+        fail(str(error))
     if json:
         print(msgspec.json.encode({"voices": made}).decode())
     else:
@@ -65,8 +69,7 @@ class Made(msgspec.Struct, frozen=True):
 
 
 def make_all(script: Script, path: Path, settings: Settings, progress: Progress) -> list[Made]:
-    """Make the missing clips of every voice of a script."""
-    from guideplayer.voice import VoiceError
+    """Make the missing clips of every voice of a script. Raises VoiceError."""
     from guideplayer.voice.clips import Report, lines_by_voice, make_clips
     from guideplayer.voice.pace import clip_pace, pace_of
 
@@ -81,11 +84,8 @@ def make_all(script: Script, path: Path, settings: Settings, progress: Progress)
         def tell(done: int, total: int, text: str, task: TaskID = task, name: str = name) -> None:
             progress.update(task, completed=done, total=total, description=f"{name}: {text[:40]}")
 
-        try:
-            engine = engine_for(name, settings, script)
-            report = make_clips(wanted, name, folder / "voices", tell, engine=engine, open_ear=ear_for(engine))
-        except VoiceError as error:
-            fail(str(error))
+        engine = engine_for(name, settings, script)
+        report = make_clips(wanted, name, folder / "voices", tell, engine=engine, open_ear=ear_for(engine))
         reports.append((name, lines, report))
     library = settings.library()
     made = []

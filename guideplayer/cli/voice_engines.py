@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from guideplayer.authoring.names import NARRATORS
-from guideplayer.cli.app import fail
 from guideplayer.core.script import Script
 from guideplayer.room.settings import Settings
+from guideplayer.voice import VoiceError
 
 if TYPE_CHECKING:
     from guideplayer.voice.engines import Engine
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 def engine_of(voice: str, settings: Settings) -> "Engine":
     """The engine of a voice. Raises VoiceError for one that nothing can speak with."""
-    from guideplayer.voice import VoiceError
     from guideplayer.voice.engines import command_engine, kokoro_engine
 
     own = settings.voices.get(voice)
@@ -31,7 +30,7 @@ def engine_for(voice: str, settings: Settings, script: Script) -> "Engine":
     """The engine of a voice, which must speak the script's language. Raises VoiceError."""
     engine = engine_of(voice, settings)
     if script.language and _primary(engine.language) != _primary(script.language):
-        fail(
+        raise VoiceError(
             f"The voice '{voice}' speaks '{engine.language}', and “{script.title}” is in '{script.language}'. Choose a"
             " voice that speaks it, from the table [voices] of the settings, or write `voice: none` for captions alone."
         )

@@ -17,6 +17,7 @@ from guideplayer.core.script import Clip
 from guideplayer.core.speech import Speech, pronounced, read_speech
 from guideplayer.core.units import SECOND_MS
 from guideplayer.room.settings import APPLICATION, Settings
+from guideplayer.voice import VoiceError
 
 if TYPE_CHECKING:
     from guideplayer.voice.clips import Take
@@ -37,7 +38,6 @@ class Tried(msgspec.Struct, frozen=True):
 
 def try_line(written: str, voice: str, settings: Settings, *, json: bool) -> None:
     """Say a line, with the lexicon of the folder in which one is, and play it."""
-    from guideplayer.voice import VoiceError
     from guideplayer.voice.clips import best_take
     from guideplayer.voice.mastering import RATE_HZ
     from guideplayer.voice.pace import clip_pace

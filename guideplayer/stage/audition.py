@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 import pygame
 
-from guideplayer.core.moment import BedPart, ClipPart, Moment
+from guideplayer.core.moment import ClipPart, Moment
 from guideplayer.media import Library
 from guideplayer.stage.device import DeviceError, device_names, open_device, unheard
 from guideplayer.stage.mixing import BLOCK_FRAMES, SILENCE, Mix
@@ -24,28 +24,13 @@ FALL_MS = 500
 
 def clip_samples(file: Path, length_ms: int, library: Library) -> Samples:
     """A clip as it leaves the mix (frames, 2)."""
-
-    def moment_at(into_ms: float) -> Moment:
-        clip = ClipPart(str(file), round(into_ms), "audition") if into_ms < length_ms else None
-        return msgspec.structs.replace(SILENCE, narration=clip, volume=1.0)
-
-    return _mixed(moment_at, 0, length_ms + TAIL_MS, library)
+    return _mixed(file, length_ms, 0, length_ms + TAIL_MS, library)
 
 
-def bed_samples(name: str, library: Library) -> Samples:
-    """A turn of a bed's longest layer as it leaves the mix (frames, 2), at the level that it was recorded with.
-
-    Of a bed with one layer it can be looped.
-    """
-    recorded = library.beds[name]
-    length_ms = max(layer.length_ms for layer in recorded.layers)
-
-    def moment_at(into_ms: float) -> Moment:
-        bed = BedPart(name, round(into_ms), recorded.lufs, 1.0)
-        return msgspec.structs.replace(SILENCE, beds=(bed,), volume=1.0)
-
+def turn_samples(file: Path, turn_ms: int, library: Library) -> Samples:
+    """One turn of a clip that holds two of the same, as it leaves the mix (frames, 2): it can be played round."""
     # In the first turn the gains come up.
-    return _mixed(moment_at, length_ms, 2 * length_ms, library)
+    return _mixed(file, 2 * turn_ms, turn_ms, 2 * turn_ms, library)
 
 
 def play(samples: Samples, device: str = "") -> None:
@@ -86,12 +71,16 @@ def _sound(samples: Samples) -> pygame.mixer.Sound:
     return pygame.mixer.Sound(buffer=np.ascontiguousarray(samples, np.float32).tobytes())
 
 
-def _mixed(moment_at: Callable[[float], Moment], from_ms: int, to_ms: int, library: Library) -> Samples:
-    """What the mix makes of moments between two times after the first."""
+def _mixed(file: Path, length_ms: int, from_ms: int, to_ms: int, library: Library) -> Samples:
+    """What the mix makes of a clip between two times after its beginning."""
+
+    def moment_at(into_ms: float) -> Moment:
+        clip = ClipPart(str(file), round(into_ms), "audition") if into_ms < length_ms else None
+        return msgspec.structs.replace(SILENCE, narration=clip, volume=1.0)
+
     first, last = from_ms * RATE_HZ // 1000, to_ms * RATE_HZ // 1000
     mix = Mix(library)
-    blocks = [
-        mix.block(moment_at(end * 1000 / RATE_HZ)) for end in range(BLOCK_FRAMES, last + BLOCK_FRAMES, BLOCK_FRAMES)
-    ]
+    ends = range(BLOCK_FRAMES, last + BLOCK_FRAMES, BLOCK_FRAMES)
+    blocks = [mix.block(moment_at(end * 1000 / RATE_HZ)) for end in ends]
     mix.close()
     return np.concatenate(blocks)[first:last]

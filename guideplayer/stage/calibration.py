@@ -6,16 +6,13 @@ RMS by a figure that holds for every seed.
 
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import soundfile
 
-from guideplayer.media import Bed, Layer
 from guideplayer.stage.mixing import NARRATION_LUFS
 from guideplayer.stage.sources import RATE_HZ, Samples
 
-NAME = "calibration"
-LENGTH_S = 8
+LENGTH_S = 4
 LOWEST_HZ, HIGHEST_HZ = 100, 8000
 # What this noise measures in LUFS at an RMS of 1 (ITU-R BS.1770-4); a test measures it again.
 LUFS_AT_FULL_SCALE = 1.09
@@ -33,11 +30,7 @@ def noise() -> Samples:
     return np.asarray(level * turn / np.sqrt(np.mean(np.square(turn))), np.float32)
 
 
-def write_bed(media: Path) -> Bed:
-    """Put the noise into a media folder, as a bed called NAME."""
-    bed = Bed((Layer(f"{NAME}.wav", LENGTH_S * 1000),), NARRATION_LUFS)
-    folder = media / "beds"
-    folder.mkdir(parents=True)
-    soundfile.write(folder / f"{NAME}.wav", noise(), RATE_HZ, subtype="FLOAT")
-    (folder / "index.json").write_bytes(msgspec.json.encode({NAME: bed}))
-    return bed
+def write_turns(file: Path) -> int:
+    """Write two turns of the noise into a sound file. Gives the length of one in ms."""
+    soundfile.write(file, np.tile(noise(), 2), RATE_HZ, subtype="FLOAT")
+    return LENGTH_S * 1000

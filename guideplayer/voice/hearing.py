@@ -88,7 +88,8 @@ def word_errors(said: str, heard: str, sound_of: Callable[[str], str] = str) -> 
     said_words, heard_words = words_of(said), words_of(heard)
     if "".join(said_words) == "".join(heard_words):
         return 0
-    if sound_of(" ".join(said_words)) == sound_of(" ".join(heard_words)):
+    # As it is written, too: what sounds the same may be a contraction in one and none in the other (its, it's).
+    if sound_of(" ".join(said_words)) == sound_of(" ".join(heard_words)) or sound_of(said) == sound_of(heard):
         return 0
     return _distance(said_words, heard_words, sound_of)
 

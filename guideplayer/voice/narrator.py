@@ -62,6 +62,8 @@ DELIVERIES = (
     Delivery(0.85, style_row=100),
     Delivery(0.85, style_row=60, pause_at_commas=False),
     Delivery(0.90, style_row=0),
+    # Emma puts a vowel behind a last consonant ("soft-er") for as long as she is slow, or says so little at a time.
+    Delivery(1.15, pause_at_commas=False, style_row=0),
 )
 
 

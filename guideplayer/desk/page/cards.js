@@ -37,7 +37,7 @@ function voiceChoice(script, chooseVoice) {
   const choices = script.voices.map((voice) => {
     const radio = element("input", { type: "radio", name: `voice-${script.name}`, value: voice, checked: voice === script.voice });
     radio.addEventListener("change", () => chooseVoice(voice));
-    return element("label", {}, radio, element("span", {}, capital(voice)));
+    return element("label", {}, radio, element("span", {}, voice === "none" ? "Captions only" : capital(voice)));
   });
   return element("fieldset", { className: "segments voices" },
     element("legend", {}, "Voice"), element("div", {}, ...choices));
