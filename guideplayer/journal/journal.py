@@ -5,38 +5,18 @@ met by a ballast file that is given up for the events of the session under way.
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
 
-from guideplayer.core.messages import Event
-from guideplayer.core.script import HoldWords
-from guideplayer.core.session import opened, step
 from guideplayer.core.state import State
+from guideplayer.journal.erasing import erase
+from guideplayer.journal.reading import read_record
+from guideplayer.journal.record import Entry, Record, carried_from
+from guideplayer.journal.schema import NewerJournalError, brought_up
 
-VERSION = 1
 BALLAST_BYTES = 1 << 20
-
-_TABLES = """
-CREATE TABLE IF NOT EXISTS sessions (
-    id INTEGER PRIMARY KEY, room TEXT NOT NULL, opened_ms INTEGER NOT NULL, wall_ms INTEGER NOT NULL,
-    words BLOB NOT NULL, closed INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE IF NOT EXISTS events (
-    id INTEGER PRIMARY KEY, session INTEGER NOT NULL REFERENCES sessions (id), at_ms INTEGER NOT NULL,
-    wall_ms INTEGER NOT NULL, event BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS events_of_session ON events (session, id);
-CREATE TABLE IF NOT EXISTS alive (
-    one INTEGER PRIMARY KEY CHECK (one = 1), at_ms INTEGER NOT NULL, wall_ms INTEGER NOT NULL, boot TEXT NOT NULL);
-"""
-
-
-class Entry(msgspec.Struct, frozen=True):
-    """An event with its time on the room's clock and on the wall, in ms."""
-
-    at_ms: int
-    wall_ms: int
-    event: Event
 
 
 class Alive(msgspec.Struct, frozen=True):
@@ -45,23 +25,6 @@ class Alive(msgspec.Struct, frozen=True):
     at_ms: int
     wall_ms: int
     boot: str
-
-
-class Unfinished(msgspec.Struct, frozen=True):
-    """A session that was not closed."""
-
-    session: int
-    room: str
-    opened_ms: int
-    words: HoldWords
-    entries: tuple[Entry, ...]
-
-    def replay(self) -> State:
-        """The state that the events led to: the same function that led there the first time."""
-        state = opened(self.room, self.words, self.opened_ms)
-        for entry in self.entries:
-            state, _ = step(state, entry.event, entry.at_ms)
-        return state
 
 
 class JournalError(Exception):
@@ -75,7 +38,6 @@ class Journal:
         """Open or begin the journal in a folder. Raises JournalError."""
         self.path = folder / "journal.sqlite3"
         self._ballast = folder / "ballast"
-        self._decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._database = self._opened()
@@ -83,6 +45,8 @@ class Journal:
                 self._ballast.write_bytes(b"\0" * BALLAST_BYTES)
         except (OSError, sqlite3.Error) as error:
             raise JournalError(f"The journal in {folder} cannot be used: {error}.") from error
+        except NewerJournalError as error:
+            raise JournalError(f"The journal in {folder} is of a newer guideplayer: use that one.") from error
 
     def _opened(self) -> sqlite3.Connection:
         """The database; a damaged file is set aside under a new name, never deleted."""
@@ -104,9 +68,8 @@ class Journal:
             database.execute("PRAGMA synchronous=FULL")
             if database.execute("PRAGMA quick_check").fetchone() != ("ok",):
                 raise sqlite3.DatabaseError("the file is damaged")
-            database.executescript(_TABLES)
-            database.execute(f"PRAGMA user_version={VERSION}")
-        except sqlite3.Error:
+            brought_up(database)
+        except (sqlite3.Error, NewerJournalError):
             database.close()
             raise
         return database
@@ -124,10 +87,14 @@ class Journal:
         raise AssertionError("unreachable")
 
     def begin(self, state: State, wall_ms: int) -> int:
-        """Open a session and close those before it. Gives its number."""
-        self._write("UPDATE sessions SET closed = 1 WHERE closed = 0", ())
-        row = (state.room, state.opened_ms, wall_ms, msgspec.json.encode(state.words))
-        return self._write("INSERT INTO sessions (room, opened_ms, wall_ms, words) VALUES (?, ?, ?, ?)", row)
+        """Open a session that takes over from this state, and close those before it. Gives its number."""
+        last_ms = "(SELECT max(opened_ms, at_ms) FROM alive)"
+        self._write(f"UPDATE sessions SET closed = 1, until_ms = {last_ms} WHERE closed = 0", ())
+        carried = msgspec.json.encode(carried_from(state))
+        row = (state.room, state.opened_ms, wall_ms, msgspec.json.encode(state.words), carried)
+        return self._write(
+            "INSERT INTO sessions (room, opened_ms, wall_ms, words, carried) VALUES (?, ?, ?, ?, ?)", row
+        )
 
     def append(self, session: int, entry: Entry) -> None:
         """Keep one event. Raises JournalError."""
@@ -144,32 +111,29 @@ class Journal:
         row = self._database.execute("SELECT at_ms, wall_ms, boot FROM alive").fetchone()
         return Alive(*row) if row else None
 
-    def close_session(self, session: int) -> None:
-        """Nothing more comes of this session."""
-        self._write("UPDATE sessions SET closed = 1 WHERE id = ?", (session,))
+    def close_session(self, session: int, at_ms: int) -> None:
+        """Nothing more comes of this session; `at_ms` is now, on the room's clock."""
+        self._write("UPDATE sessions SET closed = 1, until_ms = ? WHERE id = ?", (at_ms, session))
 
-    def unfinished(self) -> Unfinished | None:
-        """The session that was under way, with every event that can be read: those before the first damaged one."""
-        row = self._database.execute(
-            "SELECT id, room, opened_ms, words FROM sessions WHERE closed = 0 ORDER BY id DESC LIMIT 1"
-        ).fetchone()
-        if row is None:
-            return None
-        session, room, opened_ms, words = row
-        return Unfinished(session, room, opened_ms, msgspec.json.decode(words, type=HoldWords), self.entries(session))
-
-    def entries(self, session: int) -> tuple[Entry, ...]:
-        """The events of a session, in order."""
-        entries = []
-        rows = self._database.execute(
-            "SELECT at_ms, wall_ms, event FROM events WHERE session = ? ORDER BY id", (session,)
+    def keep_figures(self, session: int, kind: int, content: bytes) -> None:
+        """Keep the figures of a session, so that a list of many need not play each again. Raises JournalError."""
+        self._write(
+            "INSERT OR REPLACE INTO figures (session, kind, content) VALUES (?, ?, ?)", (session, kind, content)
         )
-        for at_ms, wall_ms, event in rows:
-            try:
-                entries.append(Entry(at_ms, wall_ms, self._decoder.decode(event)))
-            except msgspec.MsgspecError:
-                break
-        return tuple(entries)
+
+    def unfinished(self) -> Record | None:
+        """The session that was under way, with every event that can be read: those before the first damaged one."""
+        row = self._database.execute("SELECT id FROM sessions WHERE closed = 0 ORDER BY id DESC LIMIT 1").fetchone()
+        return read_record(self._database, row[0]) if row else None
+
+    def erase(self, sessions: Sequence[int]) -> None:
+        """Delete sessions for good: no byte of them stays in the journal's files. Not while a session is under way,
+        since what is to be recorded waits meanwhile. Raises JournalError.
+        """
+        try:
+            erase(self._database, sessions)
+        except sqlite3.Error as error:
+            raise JournalError(f"Nothing could be deleted from the journal {self.path}: {error}.") from error
 
     def close(self) -> None:
         """Close the file."""

@@ -17,8 +17,9 @@ from guideplayer.core.script import Rest, Say, Script, Sound
 from guideplayer.core.session import next_due_ms, opened, step
 from guideplayer.core.state import RUNNING, Call, Narration, Play, State
 from guideplayer.core.units import format_clock, format_duration
-from guideplayer.rehearsal.changes import comfort_change, pump_change, refit_change
+from guideplayer.rehearsal.changes import refit_change
 from guideplayer.rehearsal.events import NURSE, Input, in_order, inputs_of
+from guideplayer.report.changes import comfort_change, pump_change
 
 
 class Entry(msgspec.Struct, frozen=True):

@@ -124,7 +124,7 @@ class RoomProcess:
         await asyncio.wait([carding])
         await self._desk.stop()
         if self._over or self.room.state.play in BEFORE or self.room.state.play is Play.ENDED:
-            self._recorder.finish()
+            self._recorder.finish(self._clock.now_ms())
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._recorder.flush(), FLUSH_WITHIN_S)
         recording.cancel()

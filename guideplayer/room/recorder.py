@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable
 
 from guideplayer.core.state import State
-from guideplayer.journal.journal import Alive, Entry, Journal, JournalError
+from guideplayer.journal.journal import Alive, Journal, JournalError
+from guideplayer.journal.record import Entry
 
 TRY_AGAIN_S = 2.0
 
@@ -37,9 +38,9 @@ class Recorder:
         if self._queue.empty():
             self._queue.put_nowait(lambda: self._journal.live(alive))
 
-    def finish(self) -> None:
-        """The session is over and will not be taken up again."""
-        self._queue.put_nowait(lambda: self._journal.close_session(self._session))
+    def finish(self, at_ms: int) -> None:
+        """The session is over and will not be taken up again; `at_ms` is now, on the room's clock."""
+        self._queue.put_nowait(lambda: self._journal.close_session(self._session, at_ms))
 
     async def run(self) -> None:
         """Write what comes, in order; what cannot be written is tried again until it can."""

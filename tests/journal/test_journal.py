@@ -6,10 +6,13 @@ import subprocess
 import sys
 
 import pytest
+from msgspec import structs
 
 from guideplayer.core.messages import Began, Chose, Held, Pressed
 from guideplayer.core.session import opened, step
-from guideplayer.journal.journal import Alive, Entry, Journal, JournalError
+from guideplayer.journal.archive import Archive
+from guideplayer.journal.journal import Alive, Journal, JournalError
+from guideplayer.journal.record import Entry
 
 
 @pytest.fixture
@@ -30,6 +33,12 @@ def filled(folder, session, words):
     return journal, number
 
 
+def entries(journal, number):
+    """What an archive, a connection of its own, can read of a session."""
+    with Archive(journal.path) as archive:
+        return archive.record(number).entries
+
+
 def test_a_session_is_recovered_exactly(tmp_path, session, words):
     journal, _ = filled(tmp_path, session, words)
     journal.close()
@@ -43,14 +52,14 @@ def test_every_prefix_is_a_state(tmp_path, session, words):
     for length in range(len(session[0]) + 1):
         part = journal.unfinished()
         assert part is not None
-        state = type(part)(part.session, part.room, part.opened_ms, part.words, part.entries[:length]).replay()
+        state = structs.replace(part, entries=part.entries[:length]).replay()
         assert state.call.open is (length == 3)
-    assert len(journal.entries(number)) == 3
+    assert len(entries(journal, number)) == 3
 
 
 def test_a_closed_session_is_not_taken_up(tmp_path, session, words):
     journal, number = filled(tmp_path, session, words)
-    journal.close_session(number)
+    journal.close_session(number, 10_000)
     assert journal.unfinished() is None
 
 
@@ -60,7 +69,7 @@ def test_a_new_session_closes_the_one_before(tmp_path, session, words):
     unfinished = journal.unfinished()
     assert unfinished is not None
     assert (unfinished.session, unfinished.entries) == (newer, ())
-    assert len(journal.entries(number)) == 3
+    assert len(entries(journal, number)) == 3
 
 
 def test_the_last_sign_of_life_is_kept(tmp_path):
@@ -85,7 +94,7 @@ def test_an_event_that_cannot_be_read_ends_the_readable_part(tmp_path, session, 
     with sqlite3.connect(tmp_path / "journal.sqlite3") as database:
         database.execute("UPDATE events SET event = x'7b' WHERE id = 3")
     database.close()
-    assert len(journal.entries(number)) == 2
+    assert len(entries(journal, number)) == 2
 
 
 def test_a_folder_that_cannot_be_used_is_one_sentence(tmp_path):
@@ -99,7 +108,8 @@ FILL = """
 import resource, signal, sys
 from pathlib import Path
 from guideplayer.core.messages import Noted
-from guideplayer.journal.journal import Entry, Journal, JournalError
+from guideplayer.journal.journal import Journal, JournalError
+from guideplayer.journal.record import Entry
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 journal = Journal(Path(sys.argv[1]))
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
@@ -123,7 +133,7 @@ def test_a_full_disk_takes_the_ballast_and_then_says_so(tmp_path, words):
     assert int(written) > 10
     assert ballast == "False"
     assert sentence.startswith(f"The journal {tmp_path / 'journal.sqlite3'} cannot be written: ")
-    assert len(Journal(tmp_path).entries(1)) == int(written)
+    assert len(entries(Journal(tmp_path), 1)) == int(written)
 
 
 def test_events_that_end_a_call_are_recovered_too(tmp_path, session, words):

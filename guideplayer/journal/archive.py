@@ -1,0 +1,101 @@
+"""The journal for those who only look: a connection of its own that can write nothing, beside a room that records."""
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from urllib.parse import quote
+
+import msgspec
+
+from guideplayer.journal.journal import JournalError
+from guideplayer.journal.reading import read_record
+from guideplayer.journal.record import Record
+from guideplayer.journal.schema import VERSION, version_of
+
+
+class Heading(msgspec.Struct, frozen=True):
+    """A session in the list of all. `figures` are what was kept of it, of the kind asked for; None when nothing was."""
+
+    session: int
+    wall_ms: int
+    closed: bool
+    figures: bytes | None = None
+
+
+class Archive:
+    """Open one for a look and close it: while it is open, nothing that was deleted can be wiped from the file."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the journal's file. Raises JournalError."""
+        self.path = path
+        if not path.is_file():
+            raise JournalError(f"There is no journal {path}: no session has been recorded there.")
+        try:
+            self._database = self._opened("mode=ro")
+            self._version = version_of(self._database)
+        except sqlite3.Error as error:
+            raise self._unreadable(error) from error
+        if self._version > VERSION:
+            raise JournalError(f"The journal {path} is of a newer guideplayer: use that one.")
+
+    def _opened(self, how: str) -> sqlite3.Connection:
+        database = sqlite3.connect(f"file:{quote(str(self.path.absolute()))}?{how}", uri=True, check_same_thread=False)
+        try:
+            database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError:
+            database.close()
+            if how != "mode=ro":
+                raise
+            # In a folder where nothing can be written SQLite can keep no account of readers; nobody writes there.
+            return self._opened("immutable=1")
+        except sqlite3.Error:
+            database.close()
+            raise
+        return database
+
+    def _unreadable(self, error: Exception) -> JournalError:
+        return JournalError(f"The journal {self.path} cannot be read: {error}.")
+
+    def headings(self, kind: int) -> tuple[Heading, ...]:
+        """All sessions, the newest first, with their figures of this kind. Raises JournalError."""
+        kept = "figures.content" if self._version > 1 else "NULL"
+        join = "LEFT JOIN figures ON figures.session = sessions.id AND kind = ?" if self._version > 1 else "WHERE ? > 0"
+        try:
+            rows = self._database.execute(
+                f"SELECT sessions.id, wall_ms, closed, {kept} FROM sessions {join} ORDER BY sessions.id DESC", (kind,)
+            ).fetchall()
+        except sqlite3.Error as error:
+            raise self._unreadable(error) from error
+        return tuple(Heading(session, wall_ms, bool(closed), content) for session, wall_ms, closed, content in rows)
+
+    def record(self, session: int) -> Record | None:
+        """A session as recorded; None when there is none of this number. Raises JournalError."""
+        try:
+            return read_record(self._database, session)
+        except (sqlite3.Error, msgspec.MsgspecError) as error:
+            raise self._unreadable(error) from error
+
+    def records(self, sessions: Sequence[int]) -> list[Record]:
+        """Those of several sessions that can be read."""
+        return [record for session in sessions if (record := self.record(session))]
+
+    def alive_wall_ms(self) -> int | None:
+        """When the room last ran, on the wall's clock. Raises JournalError."""
+        try:
+            row = self._database.execute("SELECT wall_ms FROM alive").fetchone()
+        except sqlite3.Error as error:
+            raise self._unreadable(error) from error
+        return int(row[0]) if row else None
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def __enter__(self) -> "Archive":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,53 @@
+"""Reading the journal's tables, of this version and of older ones, as far as they can be read."""
+
+import sqlite3
+
+import msgspec
+
+from guideplayer.core.messages import Event
+from guideplayer.core.script import HoldWords
+from guideplayer.journal.record import Carried, Entry, Record
+from guideplayer.journal.schema import version_of
+
+_EVENT: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+
+
+def read_record(database: sqlite3.Connection, session: int) -> Record | None:
+    """A session with its entries, those before the first that cannot be read; None when there is no such session.
+
+    Raises sqlite3.Error, msgspec.MsgspecError when not even its heading can be read.
+    """
+    more = "carried, until_ms" if version_of(database) > 1 else "NULL, NULL"
+    row = database.execute(
+        f"SELECT room, opened_ms, wall_ms, words, closed, {more} FROM sessions WHERE id = ?", (session,)
+    ).fetchone()
+    if row is None:
+        return None
+    room, opened_ms, wall_ms, words, closed, carried, until_ms = row
+    entries, damaged = _entries(database, session)
+    if until_ms is None and not closed:
+        until_ms = database.execute("SELECT max(at_ms) FROM alive").fetchone()[0]
+    return Record(
+        session,
+        room,
+        opened_ms,
+        wall_ms,
+        msgspec.json.decode(words, type=HoldWords),
+        entries,
+        msgspec.json.decode(carried, type=Carried) if carried else Carried(),
+        bool(closed),
+        until_ms,
+        damaged,
+    )
+
+
+def _entries(database: sqlite3.Connection, session: int) -> tuple[tuple[Entry, ...], bool]:
+    """The events in order, and whether some follow that cannot be read."""
+    entries: list[Entry] = []
+    rows = database.execute("SELECT at_ms, wall_ms, event FROM events WHERE session = ? ORDER BY id", (session,))
+    try:
+        for at_ms, wall_ms, event in rows:
+            entries.append(Entry(at_ms, wall_ms, _EVENT.decode(event)))
+    except (msgspec.MsgspecError, sqlite3.DatabaseError):
+        return tuple(entries), True
+    return tuple(entries), False
