@@ -147,10 +147,11 @@ class Mix:
         for playing in self._leaving:
             self._add(mixed, playing, 0.0, None)
         self._leaving = [playing for playing in self._leaving if not _closed(playing)]
-        mixed *= self._volume.towards(moment.volume, frames)
+        # The volume comes last: what was set by ear is the ceiling, and no script and no recording goes above it.
+        sounding: Samples = self._limiter.block(mixed) * self._volume.towards(moment.volume, frames)
         if 0 < moment.volume == self._volume.value:
             self._volume.whole_s = VOLUME_S
-        return self._limiter.block(mixed)
+        return sounding
 
     def prepare(self, moment: Moment) -> None:
         """Have the files ready that a moment to come will ask for."""

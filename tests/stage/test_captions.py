@@ -162,3 +162,28 @@ def test_captions_of_any_size_stay_on_the_screen(size):
     assert columns.min() >= 0.025 * SIZE[0]
     assert columns.max() <= 0.975 * SIZE[0]
     assert rows.min() >= 0.2 * SIZE[1]
+
+
+def test_captions_grow_with_the_next_one_and_never_while_they_are_read():
+    captions = Captions(SIZE)
+    target = pygame.Surface(SIZE, depth=32)
+
+    def height(text):
+        return captions.draw(Caption(text, 1.0), target).height
+
+    usual = height("Rest.")
+    captions.enlarge(True)
+    assert height("Rest.") == usual
+    assert height("You can let it pass.") == pytest.approx(1.25 * usual, rel=0.05)
+    captions.enlarge(False)
+    assert height("You can let it pass.") > usual
+    assert height("Rest.") == usual
+
+
+@pytest.mark.parametrize(("size", "larger"), [(0.7, 0.875), (1.0, 1.25), (1.4, 1.6), (1.6, 1.6)])
+def test_large_captions_do_not_outgrow_the_screen(size, larger):
+    captions, wanted = Captions(SIZE, CaptionStyle(size)), Captions(SIZE, CaptionStyle(larger))
+    captions.enlarge(True)
+    target = pygame.Surface(SIZE, depth=32)
+    caption = Caption("There is nothing that you need to do right now, and nowhere to go.", 1.0)
+    assert captions.draw(caption, target) == wanted.draw(caption, target)

@@ -1,5 +1,8 @@
 """Devices that come and go, with a real sound server: noticed, opened again, and playing where the session then is."""
 
+import subprocess
+import sys
+
 import pytest
 
 from guideplayer.stage.device import found_devices
@@ -46,6 +49,11 @@ def make_room(pulse, tmp_path):
     for room in rooms:
         room.sound.close()
         room.stop_recording()
+
+
+def run_play(*options):
+    command = [sys.executable, "-m", "guideplayer", "play", *options]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_a_device_that_was_pulled_out_plays_in_place_when_it_is_back(pulse, make_room):
@@ -118,3 +126,19 @@ def test_it_plays_on_the_device_that_was_asked_for_whenever_that_is_there(pulse,
 def test_a_server_without_any_device_lists_none(pulse):
     pulse.start()
     assert found_devices() == ()
+
+
+def test_a_wrong_name_tells_which_devices_there_are(pulse):
+    pulse.start("room", "headphones")
+    said = run_play("--sound", "headphone")
+    assert (said.returncode, said.stdout) == (2, "")
+    meant, *known = said.stderr.splitlines()
+    assert meant == "There is no sound device “headphone”. Did you mean “headphones”? There are:"
+    assert sorted(known) == ["  headphones", "  room"]
+
+
+def test_where_there_is_no_device_it_says_so(pulse):
+    pulse.start()
+    said = run_play("--sound", "headphones")
+    sentence = "No sound device can be found here: play without --sound, and look whether one is plugged in.\n"
+    assert (said.returncode, said.stdout, said.stderr) == (2, "", sentence)
