@@ -1,5 +1,6 @@
 """The page's own files, kept in memory: only these are served, so no path leads anywhere else."""
 
+import gzip
 import hashlib
 from pathlib import Path
 
@@ -19,9 +20,10 @@ _TYPES = {
 
 
 class PageFile(msgspec.Struct, frozen=True):
-    """A file of the page."""
+    """A file of the page, also packed: there is nothing secret in it that its length could tell of."""
 
     content: bytes
+    packed: bytes
     kind: str
     tag: str
 
@@ -33,7 +35,7 @@ def page_files() -> dict[str, PageFile]:
         if path.suffix in _TYPES:
             content = path.read_bytes()
             tag = hashlib.sha256(content).hexdigest()[:16]
-            files[path.name] = PageFile(content, _TYPES[path.suffix], tag)
+            files[path.name] = PageFile(content, gzip.compress(content, mtime=0), _TYPES[path.suffix], tag)
     return files
 
 
@@ -44,4 +46,7 @@ def file_response(file: PageFile | None, request: web.Request) -> web.StreamResp
     headers = {"Content-Type": f"{file.kind}; charset=utf-8", "Cache-Control": "no-cache", "ETag": f'"{file.tag}"'}
     if any(tag.value == file.tag for tag in request.if_none_match or ()):
         return web.Response(status=304, headers=headers)
+    headers["Vary"] = "Accept-Encoding"
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        return web.Response(body=file.packed, headers={**headers, "Content-Encoding": "gzip"})
     return web.Response(body=file.content, headers=headers)

@@ -46,9 +46,19 @@ async def test_every_file_that_the_page_names_is_served_from_here(stranger: Visi
             assert outside not in content.replace(b"http://www.w3.org/", b"")
 
 
-async def test_the_page_weighs_little() -> None:
-    weight = sum(path.stat().st_size for path in Path("guideplayer/desk/page").iterdir())
+async def test_the_page_weighs_little(stranger: Visitor) -> None:
+    weight = 0
+    for path in Path("guideplayer/desk/page").iterdir():
+        async with stranger.http.get(f"{stranger.address}/page/{path.name}") as answer:
+            assert await answer.read() == path.read_bytes()
+            weight += int(answer.headers["Content-Length"])
     assert weight < 150_000
+
+
+async def test_a_browser_that_cannot_unpack_gets_the_file_as_it_is(stranger: Visitor) -> None:
+    async with stranger.http.get(f"{stranger.address}/", headers={"Accept-Encoding": "identity"}) as answer:
+        assert "Content-Encoding" not in answer.headers
+        assert (await answer.read()).startswith(b"<!doctype html>")
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,12 @@ async function ask(method, path, body) {
   return content;
 }
 
-export const pair = (code, name) => ask("POST", "/api/pair", { code, name });
+/** `code` is the six digits, or the token that a camera has read. */
+export const pair = (code, name, role) => ask("POST", "/api/pair", { code, name, role });
+export const signOut = () => ask("POST", "/api/sign-out", {});
+export const desks = async () => (await ask("GET", "/api/desks")).desks;
+/** Unpair another desk; the desks that are left. */
+export const revoke = async (desk) => (await ask("POST", "/api/desks/revoke", { desk })).desks;
 export const whoAndWhere = () => ask("GET", "/api/rooms");
 export const scripts = async () => (await ask("GET", "/api/scripts")).scripts;
 export const command = (room, name, body = {}) =>

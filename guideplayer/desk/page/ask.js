@@ -26,7 +26,8 @@ export function ask({ title, text, yes, ends = true }) {
   return new Promise((resolve) => (answer = resolve));
 }
 
-/** Take an open question away, as when a call needs the page. */
+/** Take an open question away, and whatever else lies over the page, as when a call needs it. */
 export function takeQuestionAway() {
   if (byId("ask").open) close(false);
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
 }

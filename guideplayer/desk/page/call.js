@@ -127,7 +127,7 @@ export class CallView {
     show(byId("call-answer"), look !== "coming");
     show(byId("call-bedside"), look === "calling" && !this.#bedside);
     show(byId("call-clear"), look !== "calling" || this.#bedside);
-    show(byId("call-look"), look === "coming");
+    show(byId("call-look"), look === "coming" || document.body.dataset.role === "viewer");
     if (this.#looking) setText(byId("bar-call"), `Call open for ${clock(since)} · ${words} · Back to the call`);
   }
 

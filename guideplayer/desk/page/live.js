@@ -10,6 +10,8 @@ import { said } from "./words.js";
 
 const TAGS = ["difficult memory", "nausea", "discomfort", "bathroom", "technical"];
 const TITLES = {
+  waiting: "Preparing",
+  ready: "Ready",
   arriving: "Arriving",
   holding: "Paused",
   resuming: "Going on softly",
@@ -90,10 +92,10 @@ export class LiveView {
     setText(byId("live-title"), TITLES[play] ?? capital(view.phase ?? "Playing"));
     const calling = isOpen(view.call);
     setText(byId("live-hint"), calling ? CALLING_HINT : (HINTS[play] ?? ""));
-    const next = NEXT[play];
+    const next = NEXT[play] ?? { act: "" };
     setText(byId("live-next"), calling ? "Back to the call" : ended ? "Prepare the next session" : next.act);
     byId("live-next").disabled = !calling && !ended && !can.includes(next.command);
-    this.#drawOthers(ended ? [] : OTHERS[play].filter(({ command }) => can.includes(command)));
+    this.#drawOthers((OTHERS[play] ?? []).filter(({ command }) => can.includes(command)));
     this.#timeline.render(view);
     const called = play === "holding" && view.call.state === "cleared";
     setText(byId("notes-title"), called ? "What was it? Kept with the time, without names" : "Note, with the time");

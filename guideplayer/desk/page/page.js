@@ -5,6 +5,7 @@ import { command, Link, Problem, whoAndWhere } from "./api.js";
 import { ArmView } from "./arm.js";
 import { CallView, isOpen, lookOf, soundOf } from "./call.js";
 import { Comfort } from "./comfort.js";
+import { Desks } from "./desks.js";
 import { byId, element, setText, show } from "./dom.js";
 import { clock } from "./format.js";
 import { LiveView } from "./live.js";
@@ -37,6 +38,7 @@ class Page {
   #lostAt = null;
   #paired = null;
   #skipped = false;
+  #watching = false;
   #preparingNext = false;
   #shown = null;
 
@@ -50,6 +52,7 @@ class Page {
       this.#skipped = true;
       this.render();
     });
+    this.desks = new Desks((problem) => (problem ? this.tell(problem) : this.#unpaired()));
     this.comfort = new Comfort(this);
     this.rounds = new Rounds(this);
     this.prepareView = new PrepareView(this);
@@ -116,8 +119,10 @@ class Page {
   /** Find out who this desk is; without an answer, again and again. */
   async connect() {
     try {
-      const { name, rooms } = await whoAndWhere();
+      const { name, desk, role, rooms } = await whoAndWhere();
       this.#paired = true;
+      this.#watching = role === "viewer";
+      this.desks.know(desk, role);
       this.#setLost(false);
       this.callView ??= new CallView(this, name);
       byId("call-name").value = name;
@@ -179,6 +184,7 @@ class Page {
   #choose() {
     const { view } = this;
     if (!view) return this.#paired === false ? "pair" : null;
+    if (this.#watching) return "live";
     if (!this.armed && !this.#skipped) return "arm";
     if (view.play === "ended") return this.#preparingNext ? "prepare" : "live";
     this.#preparingNext = false;
@@ -193,7 +199,8 @@ class Page {
 
   #take(view) {
     const before = this.view;
-    this.view = view;
+    // The room refuses a desk that only watches; this keeps it from offering what is refused.
+    this.view = this.#watching ? { ...view, can: [] } : view;
     this.#ahead = view.at - Date.now();
     this.render();
     if (before && before.play !== view.play) setText(byId("announce"), STATES[view.play]);
@@ -204,6 +211,7 @@ class Page {
     this.#link = null;
     this.view = null;
     this.#paired = false;
+    this.desks.know("", "");
     this.#setLost(false);
     this.render();
   }
