@@ -155,7 +155,7 @@ def test_a_script_in_another_language_gets_its_clips_and_can_then_be_played(guid
     assert (made.returncode, made.stdout) == (
         0,
         "zumba: 8 clips made, 0 were there. 180 words a minute (clips: median 180, 180 to 180).\n"
-        "  That is not calm: 100 to 130 words a minute are.\n"
+        "  Quicker than the 100 to 130 words a minute that are easily followed.\n"
         "  No machine has listened to what was made: listen to each in the preview.\n",
     )
     assert guideplayer("check", script).returncode == 0

@@ -134,6 +134,16 @@ def test_a_script_that_goes_and_comes_back(tmp_path, script):
         watch.until("refreshed")
 
 
+def test_the_lexicon_is_watched_with_the_script(tmp_path, script):
+    with watching(tmp_path) as watch:
+        watch.address()
+        (tmp_path / "lexicon.yaml").write_text("sky: skaɪ\n", "utf-8")
+        told = watch.until("broken as it is")
+        assert "lexicon.yaml:1:6: wrong-pronunciation: the sound of “sky” stands between two strokes" in told[0]
+        (tmp_path / "lexicon.yaml").unlink()
+        watch.until("refreshed")
+
+
 def test_the_page_on_disk_is_the_last_good_one_and_asks_for_nothing(tmp_path, script):
     with watching(tmp_path, "-o", "page.html") as watch:
         watch.until("The page: ")

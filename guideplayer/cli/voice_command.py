@@ -100,13 +100,16 @@ def make_all(script: Script, path: Path, settings: Settings, progress: Progress)
 
 def rendered(made: Made) -> str:
     """What was done for a voice, for people."""
+    from guideplayer.voice.pace import QUICKEST, SLOWEST
+
     rows = [f"{made.voice}: {made.made} clips made, {made.kept} were there."]
     if made.pace:
         pace = made.pace
         rows[0] += f" {pace.words_per_minute} words a minute (clips: median {pace.median}, "
         rows[0] += f"{pace.slowest} to {pace.quickest})."
         if not pace.is_calm:
-            rows.append("  That is not calm: 100 to 130 words a minute are.")
+            than = "Quicker" if pace.words_per_minute > QUICKEST else "Slower"
+            rows.append(f"  {than} than the {SLOWEST} to {QUICKEST} words a minute that are easily followed.")
     if made.made and not made.checked:
         rows.append("  No machine has listened to what was made: listen to each in the preview.")
     rows += [f"  Listen to “{doubt['text']}”: it was heard as “{doubt['heard']}”." for doubt in made.doubtful]

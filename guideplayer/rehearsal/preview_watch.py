@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 from watchfiles import awatch
 
+from guideplayer.authoring.lexicon import LEXICON
 from guideplayer.authoring.problems import Problem, render_all
 from guideplayer.authoring.reader import read_script
 from guideplayer.core.fitting import UnfitError
@@ -88,12 +89,13 @@ class Watch:
 
 
 async def saves_of(script: Path, stop: asyncio.Event) -> AsyncIterator[None]:
-    """Now, and every time the script is saved, until the stop.
+    """Now, and every time the script is saved, or the lexicon beside it, until the stop.
 
     Its folder is watched, since many editors put a new file in place; and what the file is like decides, so that
     nothing is missed that happens before the watch begins.
     """
-    seen = _stamp(script)
+    files = (script, script.with_name(LEXICON))
+    seen = [*map(_stamp, files)]
     yield
     async for _ in awatch(
         script.resolve().parent,
@@ -103,7 +105,7 @@ async def saves_of(script: Path, stop: asyncio.Event) -> AsyncIterator[None]:
         recursive=False,
         stop_event=stop,
     ):
-        now = _stamp(script)
+        now = [*map(_stamp, files)]
         if now != seen:
             seen = now
             yield

