@@ -51,7 +51,11 @@ class Sound:
                 self._link.send(self._score)
         if self._link is None:
             if at_ms >= self._next_ms:
-                self._begin(at_ms)
+                try:
+                    self._begin(at_ms)
+                except OSError as error:
+                    self._health = SpeakerHealth(NO_SOUND, faults=(f"No loudspeaker can be started: {error}.",))
+                    self._next_ms = at_ms + LONGEST_WAIT_MS
             return
         self._link.flush()
         for health in self._link.poll():
@@ -72,6 +76,8 @@ class Sound:
     def _begin(self, at_ms: int) -> None:
         self._first_ms = at_ms if self._first_ms is None else self._first_ms
         self._begun_ms = self._heard_ms = at_ms
+        # One that a driver holds may take its time to end: nobody waits for it.
+        self._ended = [process for process in self._ended if process.poll() is None]
         self._end, other = socket.socketpair()
         with other:
             number = other.fileno()
@@ -85,8 +91,7 @@ class Sound:
         assert self._process
         assert self._end
         self._process.kill()
-        # One that a driver holds may take its time to end: nobody waits for it.
-        self._ended = [process for process in (*self._ended, self._process) if process.poll() is None]
+        self._ended.append(self._process)
         self._end.close()
         self._process = self._end = self._link = None
         self._past_underruns += self._health.underruns

@@ -60,6 +60,20 @@ def test_each_thing_that_was_not_shown_keeps_a_session_from_beginning(session):
     assert session.state.play is Play.ARRIVING
 
 
+def test_what_sounds_after_a_silence_must_be_heard_anew(session):
+    for event in READINESS:
+        session.do(event, 100)
+    # A stage that starts again does not know yet: that is no silence.
+    for event in (StageIs("window", ""), StageIs("window", "sound")):
+        session.do(event)
+    assert session.state.play is Play.READY
+    for event in (StageIs("window", "no sound"), StageIs("window", "sound")):
+        session.do(event)
+    assert session.state.play is Play.WAITING
+    session.do(Confirmed("sound"))
+    assert session.state.play is Play.READY
+
+
 def test_a_wish_of_the_desk_shows_nothing_of_the_control(session):
     session.do(Chose(SCRIPT, INFUSION_MS))
     session.do(Pressed("desk-1", "desk", "42"))
