@@ -21,7 +21,7 @@ class Spoken(msgspec.Struct, frozen=True):
         speech, slips = read_speech(written)
         for slip in slips:
             sheet.report(slip.code, place_within(sheet, node.place, slip.mark), slip.sentence, slip.suggestion)
-        return speech
+        return None if slips else speech
 
     def schema(self, definitions: Definitions) -> Schema:
         """A text; editors know nothing of marks."""
