@@ -13,6 +13,7 @@ class _Followed(msgspec.Struct):
     """A call as it was last, and what it does not keep itself."""
 
     call: Call
+    number: str
     answers: list[Answer]
     escalations: list[Escalation]
     cleared_by: str = ""
@@ -29,7 +30,10 @@ class Calls:
         call = state.call
         if not call.id:
             return
-        followed = self._calls.setdefault(call.id, _Followed(call, [], []))
+        if call.id not in self._calls:
+            alike = sum(one.call.rehearsal is call.rehearsal for one in self._calls.values())
+            self._calls[call.id] = _Followed(call, str(alike + 1), [], [])
+        followed = self._calls[call.id]
         followed.call = call
         for effect in effects:
             if isinstance(effect, Alert) and effect.level > max((one.level for one in followed.escalations), default=0):
@@ -39,6 +43,10 @@ class Calls:
         elif isinstance(event, Attended | Cleared):
             followed.cleared_by = event.by or followed.cleared_by
 
+    def number(self, call: Call) -> str:
+        """Which of its kind a call is: rehearsed ones are counted apart, so that the first real one is the first."""
+        return self._calls[call.id].number
+
     def told(self, zero_ms: int) -> tuple[CallTold, ...]:
         """All calls, with their times from an instant."""
 
@@ -47,7 +55,7 @@ class Calls:
 
         return tuple(
             CallTold(
-                number=call.id,
+                number=followed.number,
                 source=call.source,
                 raised_ms=call.raised_ms - zero_ms,
                 presses=call.presses,

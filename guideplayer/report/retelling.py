@@ -164,8 +164,10 @@ class _Retelling:
     def _watch_call(self, before: Call, event: Event, effects: Sequence[Effect], at_ms: int) -> None:
         """What a person who reads of a call wants to know, in the order in which it was."""
         call = self._state.call
+        if not call.id:
+            return
         kind = "rehearsal" if call.rehearsal else "call"
-        name = f"call {call.id}"
+        name = f"call {self._calls.number(call)}"
         if call.id != before.id:
             self._tell(at_ms, kind, f"{name}: {source(call.source)}")
         elif isinstance(event, Pressed) and call.presses > before.presses:

@@ -122,7 +122,7 @@ class Gap(msgspec.Struct, frozen=True):
 
 
 class Summary(msgspec.Struct, frozen=True):
-    """A whole session. `begun_wall_ms` (epoch) is the instant 0, `length_ms` reaches to its end or as far as is told."""
+    """A whole session. `begun_wall_ms` (epoch) is the instant 0, `length_ms` to its end or as far as is told."""
 
     session: int
     room: str
