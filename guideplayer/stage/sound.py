@@ -15,9 +15,12 @@ from guideplayer.core.state import State
 from guideplayer.stage.link import Link
 from guideplayer.stage.score import NO_SOUND, SOUND, STARTING, Score, SpeakerHealth
 
-# A loudspeaker that plays speaks five times a second; one that begins may be waiting for the sound server.
-SILENT_MS = 1200
-BEGINS_WITHIN_MS = 5000
+# A loudspeaker that plays speaks five times a second. One that begins may have to wait for a busy machine, or for a
+# sound server that hangs, and goes on when that does: to end it would only make it begin anew.
+SILENT_MS = 1600
+BEGINS_WITHIN_MS = 15_000
+# After so long without sound there is none, whatever may come.
+KNOWN_WITHIN_MS = 5000
 LIVED_MS = 10_000
 SHORTEST_WAIT_MS, LONGEST_WAIT_MS = 100, 2000
 END_WITHIN_S = 1.0
@@ -109,7 +112,7 @@ class Sound:
     def health(self, at_ms: int) -> SpeakerHealth:
         """How it is. Empty, not yet known, is its kind only for the first seconds."""
         told = self._health
-        late = self._first_ms is not None and at_ms - self._first_ms > BEGINS_WITHIN_MS
+        late = self._first_ms is not None and at_ms - self._first_ms > KNOWN_WITHIN_MS
         kind = NO_SOUND if told.kind == STARTING and late else told.kind
         return SpeakerHealth(kind, self._past_underruns + told.underruns, told.faults, told.late_ms_max)
 

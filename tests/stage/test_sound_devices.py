@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -99,8 +100,11 @@ def test_a_sound_server_that_hangs_freezes_nothing(pulse, make_room):
     with pulse.hanging():
         room.until(room.silent, NOTICED_WITHIN_S)
         assert room.health().faults == ("The sound device has stopped taking sound.",)
-        # The next loudspeaker waits for the server, and is given up.
-        room.until(lambda: len(room.loudspeakers) >= 3, 15)
+        # The next loudspeaker waits for the server, with all of its process.
+        room.until(lambda: len(room.loudspeakers) >= 2, 15)
+        began = time.monotonic()
+        room.until(lambda: time.monotonic() - began > 3, 10)
+        assert room.silent()
     in_place(room)
 
 
