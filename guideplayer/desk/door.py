@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import ssl
+from asyncio.sslproto import SSLProtocol
 from collections import Counter
 from typing import cast
 
@@ -13,6 +15,7 @@ from guideplayer.desk.guards import problem_response, secure, sentence_of
 REQUEST_WITHIN_S = 5.0
 LINGER_S = 1.0
 
+_Peer = tuple[str, int]
 _requests = logging.getLogger("guideplayer.desk.requests")
 
 
@@ -25,35 +28,65 @@ class Limits(msgspec.Struct, frozen=True):
     streams_of_an_address: int = 32
 
 
+def _peer_of(transport: asyncio.BaseTransport) -> _Peer:
+    """The address and port at the other end, which no two connections have in common."""
+    peer = transport.get_extra_info("peername")
+    return (str(peer[0]), int(peer[1])) if peer else ("", 0)
+
+
 class Door:
-    """Counts who is inside."""
+    """Knows who is inside. When it is full, the oldest that has not shown itself paired makes room for the newest.
+
+    So a crowd that says nothing drives out itself: whoever asks at once is answered, and paired desks stay.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._inside: Counter[str] = Counter()
+        # All of them by arrival; None in place of the transport of one that may stay.
+        self._guests: dict[_Peer, asyncio.Transport | None] = {}
 
-    def enter(self, address: str) -> bool:
-        """Let one more in from this address, unless there are too many."""
-        if self._inside[address] >= self._limits.connections_of_an_address:
-            return False
-        if self._inside.total() >= self._limits.connections:
-            return False
-        self._inside[address] += 1
+    def enter(self, transport: asyncio.Transport) -> bool:
+        """Let one more in, unless there are too many that may stay."""
+        peer = _peer_of(transport)
+        crowded = self._inside[peer[0]] >= self._limits.connections_of_an_address
+        if crowded or len(self._guests) >= self._limits.connections:
+            from_here = ((one, other) for one, other in self._guests.items() if not crowded or one[0] == peer[0])
+            goes = next((other for _, other in from_here if other), None)
+            if goes is None:
+                return False
+            goes.abort()
+            self.leave(goes)
+        self._guests[peer] = transport
+        self._inside[peer[0]] += 1
         return True
 
-    def leave(self, address: str) -> None:
-        """One has gone."""
-        self._inside[address] -= 1
-        if not self._inside[address]:
-            del self._inside[address]
+    def trust(self, transport: asyncio.BaseTransport) -> None:
+        """This one is paired, and may stay."""
+        peer = _peer_of(transport)
+        if peer in self._guests:
+            self._guests[peer] = None
+
+    def leave(self, transport: asyncio.BaseTransport) -> None:
+        """One has gone; it may have been told of already."""
+        peer = _peer_of(transport)
+        if peer not in self._guests:
+            return
+        del self._guests[peer]
+        self._inside[peer[0]] -= 1
+        if not self._inside[peer[0]]:
+            del self._inside[peer[0]]
 
 
 class Connection(web.RequestHandler):
-    """One connection. aiohttp's keep-alive time runs from the connection's start, so it bounds slow headers too."""
+    """One connection. aiohttp's keep-alive time runs from the connection's start, so it bounds slow headers too.
 
-    __slots__ = ("_address", "_door")
+    `door` is None for what runs inside of a connection that has passed it already.
+    """
 
-    def __init__(self, door: Door, server: web.Server) -> None:
+    __slots__ = ("_door", "_entered")
+
+    def __init__(self, server: web.Server, door: Door | None = None) -> None:
         super().__init__(
             server,
             loop=asyncio.get_running_loop(),
@@ -62,23 +95,24 @@ class Connection(web.RequestHandler):
             access_log=_requests,
         )
         self._door = door
-        self._address: str | None = None
+        self._entered: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Serve, or hang up at once."""
-        peer = transport.get_extra_info("peername")
-        address = peer[0] if peer else ""
-        if not self._door.enter(address):
-            cast(asyncio.Transport, transport).abort()
+        entering = cast(asyncio.Transport, transport)
+        if self._door and not self._door.enter(entering):
+            entering.abort()
             return
-        self._address = address
+        self._entered = entering
         super().connection_made(transport)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Make room for another."""
-        if self._address is not None:
-            self._door.leave(self._address)
-            super().connection_lost(exc)
+        if self._entered is None:
+            return
+        if self._door:
+            self._door.leave(self._entered)
+        super().connection_lost(exc)
 
     def handle_error(
         self,
@@ -88,8 +122,40 @@ class Connection(web.RequestHandler):
         message: str | None = None,
     ) -> web.StreamResponse:
         """What nobody expected is written to the log; the page is told a sentence."""
-        super().handle_error(request, status, exc, message)
+        # Whoever sends nonsense does not fill the log with it.
+        if status >= 500:
+            super().handle_error(request, status, exc, message)
+        elif request.writer.output_size > 0:
+            raise ConnectionError("The answer has begun already.")
         response = problem_response(status, sentence_of(status))
         secure(response.headers)
         response.force_close()
         return response
+
+
+class SecretConnection(SSLProtocol):
+    """One connection under TLS. It passes the door before the handshake, so that half a handshake counts too."""
+
+    def __init__(self, server: web.Server, door: Door, context: ssl.SSLContext) -> None:
+        loop = asyncio.get_running_loop()
+        inner, nobody_waits = Connection(server), None
+        # The types know neither that nobody has to wait for the handshake nor that it may take parts of a second.
+        super().__init__(loop, inner, context, nobody_waits, True, ssl_handshake_timeout=REQUEST_WITHIN_S)  # type: ignore[arg-type]
+        self._door = door
+        self._entered: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Shake hands, or hang up at once."""
+        entering = cast(asyncio.Transport, transport)
+        if not self._door.enter(entering):
+            entering.abort()
+            return
+        self._entered = entering
+        super().connection_made(transport)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Make room for another."""
+        if self._entered is None:
+            return
+        self._door.leave(self._entered)
+        super().connection_lost(exc)

@@ -101,7 +101,7 @@ def own_hosts(request: web.Request, names: Sequence[str]) -> set[str]:
     own = [f"[{address}]" if address.version == 6 else str(address), *(name.lower() for name in names)]
     if address.is_loopback:
         own.append("localhost")
-    return {f"{name}:{port}" for name in own} | (set(own) if port == 80 else set())
+    return {f"{name}:{port}" for name in own} | (set(own) if port == (443 if request.secure else 80) else set())
 
 
 def check_origin(request: web.Request, hosts: set[str], route: Route) -> None:

@@ -15,6 +15,8 @@ LARGEST_BODY_BYTES = 16 * 1024
 # None stands for a page that is not paired.
 Allowed = frozenset[Role | None]
 STAFF: Allowed = frozenset({Role.NURSE, Role.THERAPIST})
+# A record is no nurse's to destroy in a hurry.
+THERAPISTS: Allowed = frozenset({Role.THERAPIST})
 PAIRED: Allowed = frozenset(Role)
 EVERYONE: Allowed = frozenset({*Role, None})
 
@@ -49,6 +51,11 @@ ROUTES: Mapping[str, Route] = {
     "GET /api/rooms/{room}": Route(PAIRED, "The room now."),
     "GET /api/rooms/{room}/screen.jpg": Route(PAIRED, "The picture on the patient's screen.", gives="image/jpeg"),
     "POST /api/rooms/{room}/commands": Route(STAFF, "Ask the room for something.", AnyCommand),
+    "GET /api/sessions": Route(STAFF, "The past sessions."),
+    "GET /api/sessions/{session}": Route(STAFF, "What a session was."),
+    "GET /api/sessions/{session}/report.{kind}": Route(STAFF, "It as a file: html, csv or json.", gives="text/html"),
+    "POST /api/sessions/{session}/delete": Route(THERAPISTS, "Delete it for good."),
+    "GET /api/statistics": Route(STAFF, "How long calls waited, over months."),
 }
 
 # A nurse who is alone with a patient must be able to do all of it, and so must a therapist: what one of them may not

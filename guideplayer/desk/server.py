@@ -4,8 +4,10 @@ import asyncio
 import ipaddress
 import logging
 import socket
+import ssl
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import cast
 
 import msgspec
 from aiohttp import web
@@ -14,7 +16,7 @@ from guideplayer.desk.access import SESSION_LIFE_MS, Access, NotPairedError, Ses
 from guideplayer.desk.armed import ArmedDesks, Heartbeat
 from guideplayer.desk.asked import Pairing, Revocation
 from guideplayer.desk.commands import AnyCommand
-from guideplayer.desk.door import Connection, Door, Limits
+from guideplayer.desk.door import Connection, Door, Limits, SecretConnection
 from guideplayer.desk.events import Streams
 from guideplayer.desk.guards import (
     Handler,
@@ -30,9 +32,12 @@ from guideplayer.desk.page_files import file_response, page_files
 from guideplayer.desk.permissions import COMMANDS, EVERYONE, LARGEST_BODY_BYTES, PAIRED, ROUTES, Route
 from guideplayer.desk.ports import Clock, DeskRoom
 from guideplayer.desk.role import Role
+from guideplayer.desk.sessions import PastSessions, SessionRoutes
 
 TICK_EVERY_S = 0.25
 STOP_WITHIN_S = 1.0
+# How many may knock at once; the system allows some 4,000.
+BACKLOG = 4096
 _CARD_PARTS = {"picture.jpg": "image/jpeg", "sample.mp3": "audio/mpeg"}
 # A card's address holds its key: what is behind it never changes.
 _CARD_KEPT = "private, max-age=86400, immutable"
@@ -63,16 +68,28 @@ def reachable_address(host: str) -> str:
 
 
 class Desk:
-    """Serves one room to its desks. `clock` tells monotonic milliseconds; `names` are host names it answers under."""
+    """Serves one room to its desks. `clock` tells monotonic milliseconds; `names` are host names it answers under.
+
+    With a `context` it is served over TLS.
+    """
 
     def __init__(
-        self, room: DeskRoom, access: Access, clock: Clock, *, names: Sequence[str] = (), limits: Limits | None = None
+        self,
+        room: DeskRoom,
+        access: Access,
+        clock: Clock,
+        *,
+        names: Sequence[str] = (),
+        limits: Limits | None = None,
+        context: ssl.SSLContext | None = None,
+        past: PastSessions | None = None,
     ) -> None:
-        self._room, self._access, self._names = room, access, tuple(names)
+        self._room, self._access, self._names, self._context = room, access, tuple(names), context
         limits = limits or Limits()
         self._door = Door(limits)
         self._streams = Streams(limits.streams, limits.streams_of_an_address)
         self._armed = ArmedDesks(clock)
+        self._sessions = SessionRoutes(past)
         self._told_armed: list[str] = []
         self._told_code: str | None = None
         # It goes on rising after a restart, so that a page can tell a newer view from an older one.
@@ -94,7 +111,7 @@ class Desk:
         assert served
         try:
             self._server = await asyncio.get_running_loop().create_server(
-                lambda: Connection(self._door, served), host, port, backlog=512
+                lambda: self._connection(served), host, port, backlog=BACKLOG
             )
         except OSError:
             await self._runner.cleanup()
@@ -103,10 +120,15 @@ class Desk:
         name = reachable_address(host)
         # A name that was asked for is one that people type.
         self._names = (*self._names, host)
-        self.address = f"http://{f'[{name}]' if ':' in name else name}:{bound_port}/"
+        self.address = f"{'https' if self._context else 'http'}://{f'[{name}]' if ':' in name else name}:{bound_port}/"
         self._port = bound_port
         self._reachable = name != _ALONE and not ipaddress.ip_address(bound.partition("%")[0]).is_loopback
         self._tick_on()
+
+    def _connection(self, served: web.Server) -> asyncio.Protocol:
+        if self._context is None:
+            return Connection(served, self._door)
+        return cast(asyncio.Protocol, SecretConnection(served, self._door, self._context))
 
     async def stop(self) -> None:
         """Stop listening, end every stream, and take the pairing code off the room's screen."""
@@ -172,6 +194,7 @@ class Desk:
             "GET /api/rooms/{room}": self._get_room,
             "GET /api/rooms/{room}/screen.jpg": self._get_screen,
             "POST /api/rooms/{room}/commands": self._post_command,
+            **self._sessions.handlers(),
         }
 
     def _application(self) -> web.Application:
@@ -198,6 +221,8 @@ class Desk:
             raise ProblemError(403, _NOT_ALLOWED)
         else:
             request[_SESSION] = session
+            if request.transport:
+                self._door.trust(request.transport)
         if request.match_info.get("room", self._room.name) != self._room.name:
             raise ProblemError(404, "There is no room of that name here.")
         return await handler(request)

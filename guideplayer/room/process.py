@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import resource
 import signal
 import socket
 import sys
@@ -22,6 +23,7 @@ from guideplayer.journal.journal import Alive, Journal, JournalError
 from guideplayer.room.card_files import CardFolder
 from guideplayer.room.cards import CardMaker, at_leisure
 from guideplayer.room.clock import Clock, boot_id
+from guideplayer.room.past import Past
 from guideplayer.room.recorder import Recorder
 from guideplayer.room.room import Room, bedside_code
 from guideplayer.room.settings import Settings
@@ -31,6 +33,8 @@ from guideplayer.room.stage_link import StageLink
 ALIVE_EVERY_S = 2.0
 LONGEST_WAIT_S = 3600.0
 FLUSH_WITHIN_S = 2.0
+# The desk turns a crowd away, but each knock is a file until it is.
+OPEN_FILES = 16_384
 
 
 class Orders(msgspec.Struct, frozen=True):
@@ -72,7 +76,8 @@ class RoomProcess:
         self._link = StageLink(end, self._heard, self._clock.now_ms)
         self.room = Room(state, self._clock, self._recorder, shelf, self._link)
         access = Access(folder / "desks.json", self._clock.wall_ms)
-        self._desk = Desk(self.room, access, self._clock.now_ms)
+        self._past = Past(self._journal.path, self._recorder, lambda: self.room.state)
+        self._desk = Desk(self.room, access, self._clock.now_ms, past=self._past)
         self._due = asyncio.Event()
         self._done = asyncio.Event()
         self._stage_pid = 0
@@ -119,9 +124,11 @@ class RoomProcess:
         self._cards.allow(at_leisure(self.room.state))
         # Not a part without which the room could not go on: should it fail, there are no more cards, and that is all.
         carding = asyncio.create_task(self._cards.run())
+        keeping = asyncio.create_task(self._past.run(self._orders.settings.keep_days))
         await self._until_closed(self._link.run(), self._dues(), self._beats(), self._watches(), self._lives())
         carding.cancel()
-        await asyncio.wait([carding])
+        keeping.cancel()
+        await asyncio.wait([carding, keeping])
         await self._desk.stop()
         if self._over or self.room.state.play in BEFORE or self.room.state.play is Play.ENDED:
             self._recorder.finish(self._clock.now_ms())
@@ -225,8 +232,17 @@ class RoomProcess:
             await asyncio.sleep(ALIVE_EVERY_S)
 
 
+def raise_open_files() -> None:
+    """Let this process hold more files open than the usual 1,024, as far as the system permits."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def main() -> None:
     """Run the room with the orders on standard input and the link on the descriptor that they name."""
+    raise_open_files()
     descriptor = int(sys.argv[1])
     orders = msgspec.json.decode(Path(sys.argv[2]).read_bytes(), type=Orders)
     if "--again" in sys.argv[3:]:

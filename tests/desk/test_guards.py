@@ -1,6 +1,5 @@
 import asyncio
 import json
-from contextlib import suppress
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -139,30 +138,6 @@ async def test_what_is_no_http_is_told_so_in_the_same_form(desk: Desk, request_t
     assert "default-src 'none'" in headers["Content-Security-Policy"]
 
 
-async def test_one_address_cannot_take_every_connection(room: FakeRoom, access: Access, clock: HandClock) -> None:
-    desk = Desk(room, access, clock, limits=Limits(connections_of_an_address=2))
-    await desk.start("127.0.0.1", 0)
-    parts = urlsplit(desk.address)
-    try:
-        first = [await asyncio.open_connection(parts.hostname, parts.port) for _ in range(2)]
-        for _, writer in first:
-            writer.write(f"GET /healthz HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n".encode())
-        assert [(await reader.readline()) for reader, _ in first] == [b"HTTP/1.1 200 OK\r\n"] * 2
-        reader, turned_away = await asyncio.open_connection(parts.hostname, parts.port)
-        with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
-            await reader.readexactly(1)
-        turned_away.close()
-        with suppress(ConnectionError):
-            await turned_away.wait_closed()
-        for _, writer in first:
-            writer.close()
-            await writer.wait_closed()
-        status, _, _ = await raw(desk, f"GET /healthz HTTP/1.1\nHost: {parts.netloc}\nConnection: close\n\n")
-        assert status == 200
-    finally:
-        await desk.stop()
-
-
 async def test_one_address_cannot_take_every_stream(room: FakeRoom, access: Access, clock: HandClock) -> None:
     desk = Desk(room, access, clock, limits=Limits(streams_of_an_address=2))
     room.changed = desk.notify
@@ -191,16 +166,6 @@ async def test_one_address_cannot_take_every_stream(room: FakeRoom, access: Acce
 async def stream_status(http: aiohttp.ClientSession, visitor: Visitor) -> int:
     async with http.get(f"{visitor.address}/api/events") as answer:
         return answer.status
-
-
-async def test_headers_that_dawdle_are_cut_off(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("guideplayer.desk.door.REQUEST_WITHIN_S", 0.1)
-    parts = urlsplit(desk.address)
-    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-    writer.write(b"GET / HTTP/1.1\r\nHost: ")
-    assert await asyncio.wait_for(reader.read(), 3) == b""
-    writer.close()
-    await writer.wait_closed()
 
 
 async def test_a_body_that_dawdles_is_cut_off(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
