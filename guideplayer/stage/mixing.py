@@ -5,6 +5,7 @@ click, however late or early they are asked for. A moment is that of a block's e
 at its very sample, and every gain has arrived where it should be when the block ends.
 """
 
+import functools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -52,7 +53,9 @@ class Ramp:
         self.whole_s = whole_s
 
     def towards(self, target: float, frames: int) -> Samples:
-        """The gain of each of the next frames, as a column."""
+        """The gain of each of the next frames, as a column; of one row where it stays."""
+        if target == self.value:
+            return np.full((1, 1), target, np.float32)
         most = frames / RATE_HZ / self.whole_s
         end = self.value + min(most, max(-most, target - self.value))
         steps = np.linspace(self.value, end, frames + 1, dtype=np.float32)[1:, None]
@@ -126,6 +129,8 @@ class Mix:
     def __init__(self, library: Library, comes_s: float = VOLUME_S) -> None:
         """`comes_s` is how long the whole takes to come out of silence at first."""
         self._library = library
+        # Looked for once: a bed's layers are asked for in every block.
+        self._layer_path = functools.cache(library.layer_path)
         self._pantry = Pantry()
         # None is a recording that cannot be read: it stays silent, and is not tried again while it is wanted.
         self._playing: dict[str, Playing | None] = {}
@@ -184,7 +189,7 @@ class Mix:
                 depth_db = max(0.0, level_lufs - DUCKED_LUFS) * duck
                 gain = bed.gain * _ratio(level_lufs - recorded.lufs - depth_db)
                 for layer in recorded.layers:
-                    path, end_frame = self._library.layer_path(layer), _frame(bed.offset_ms)
+                    path, end_frame = self._layer_path(layer), _frame(bed.offset_ms)
                     found[f"bed {bed.name}/{layer.file}"] = Wanted(path, end_frame, gain * layer.gain, True)
             else:
                 self._report(f"There is no bed '{bed.name}'.")

@@ -137,7 +137,9 @@ class Tape:
         except (OSError, soundfile.SoundFileError) as error:
             raise _unreadable(self._path, error) from error
         # A float file can hold what is no number; one such sample would silence everything after it.
-        samples: Samples = np.nan_to_num(_stereo(chunk), posinf=0.0, neginf=0.0)
+        if not np.isfinite(chunk).all():
+            chunk = np.nan_to_num(chunk, posinf=0.0, neginf=0.0)
+        samples: Samples = _stereo(chunk)
         if self._resampler:
             samples = self._resampler.resample_chunk(np.ascontiguousarray(samples), last=self._ended)
         return samples
