@@ -20,6 +20,7 @@ from guideplayer.media import Library
 from guideplayer.room.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from guideplayer.verify.soundtrack import Soundtrack
     from guideplayer.verify.visuals import Visuals
 
 ALL = "all"
@@ -33,6 +34,9 @@ def check(
     strict: Annotated[bool, typer.Option("--strict", help="A warning counts as an error.")] = False,
     visuals: Annotated[
         bool, typer.Option("--visuals", help="Examine the whole film of each: flashes, light, motion, stripes.")
+    ] = False,
+    sound: Annotated[
+        bool, typer.Option("--sound", help="Listen to the whole sound of each: loudness, steps, clicks.")
     ] = False,
     infusion: Infusion = None,
     explain: Annotated[
@@ -55,11 +59,13 @@ def check(
     readings = readings_of(paths, library)
     problems = list(dict.fromkeys(problem for _, found in readings for problem in found))
     seen = [examined(script, infusion, settings) for script, _ in readings if script] if visuals else []
+    heard = [listened(script, infusion, library) for script, _ in readings if script] if sound else []
     if json:
-        print(msgspec.json.encode({"problems": problems, "visuals": seen} if visuals else problems).decode())
+        parts = {"problems": problems} | ({"visuals": seen} if visuals else {}) | ({"sound": heard} if sound else {})
+        print(msgspec.json.encode(parts if visuals or sound else problems).decode())
     else:
-        show(problems, seen, len(paths))
-    raise SystemExit(CONTENT if _refused(problems, strict) or any(one.fails for one in seen) else 0)
+        show(problems, seen, heard, len(paths))
+    raise SystemExit(CONTENT if _refused(problems, strict) or _fail(seen, heard) else 0)
 
 
 def readings_of(paths: Sequence[Path], library: Library) -> list[Reading]:
@@ -71,16 +77,19 @@ def readings_of(paths: Sequence[Path], library: Library) -> list[Reading]:
         return list(pool.map(read, paths, chunksize=MANY // 4))
 
 
-def show(problems: Sequence[Problem], seen: Sequence["Visuals"], scripts: int) -> None:
+def show(problems: Sequence[Problem], seen: Sequence["Visuals"], heard: Sequence["Soundtrack"], scripts: int) -> None:
     """What was found, for people."""
+    from guideplayer.verify.soundtrack import render_table
     from guideplayer.verify.visuals import render
 
     if problems:
         show_problems(problems)
-    elif not any(one.fails for one in seen):
+    elif not _fail(seen, heard):
         print(f"{scripts} {'script is' if scripts == 1 else 'scripts are'} good.")
     for one in seen:
         print(f"\n{render(one)}")
+    for track in heard:
+        print(f"\n{render_table(track)}")
 
 
 def examined(script: Script, infusion_ms: int | None, settings: Settings) -> "Visuals":
@@ -98,6 +107,24 @@ def examined(script: Script, infusion_ms: int | None, settings: Settings) -> "Vi
             Viewing(captions=captions, ask_others=installed()),
             lambda done, total: progress.update(task, completed=done, total=total),
         )
+
+
+def listened(script: Script, infusion_ms: int | None, library: Library) -> "Soundtrack":
+    """What is heard of a script, with a progress bar."""
+    from guideplayer.verify.soundtrack import listen
+
+    with bar(script.title) as progress:
+        task = progress.add_task(f"{script.title}: sound", total=None)
+        return listen(
+            script,
+            fitting_ms(script, infusion_ms),
+            library,
+            lambda done, total: progress.update(task, completed=done, total=total),
+        )
+
+
+def _fail(seen: Sequence["Visuals"], heard: Sequence["Soundtrack"]) -> bool:
+    return any(one.fails for one in seen) or any(one.fails for one in heard)
 
 
 def _refused(problems: Sequence[Problem], strict: bool) -> bool:
