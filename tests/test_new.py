@@ -29,7 +29,7 @@ def guideplayer(folder, *words, **how):
 
 
 @pytest.mark.parametrize("density", DENSITIES)
-@pytest.mark.parametrize("voice", ["heart", "onyx"])
+@pytest.mark.parametrize("voice", ["heart", "emma", "onyx", "michael"])
 def test_a_new_script_is_good_at_any_density_and_has_every_clip(tmp_path, density, voice):
     ended = guideplayer(tmp_path, "new", "mine.yaml", "--title", "Mine", "--language", "en", "--density", density)
     assert (ended.returncode, ended.stderr) == (0, "")

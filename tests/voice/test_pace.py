@@ -24,8 +24,14 @@ def test_calm_is_between_bounds(pace: int, calm: bool) -> None:
     assert Pace(pace, pace, pace, pace).is_calm is calm
 
 
-@pytest.mark.parametrize("voice", ["heart", "onyx"])
+@pytest.mark.parametrize("voice", ["heart", "onyx", "michael"])
 def test_the_shipped_voices_are_calm(voice: str) -> None:
     pace = pace_of(shipped_library().clips[voice].items())
     assert pace is not None
     assert pace.is_calm, pace
+
+
+def test_emma_is_a_little_quicker_than_the_others() -> None:
+    pace = pace_of(shipped_library().clips["emma"].items())
+    assert pace is not None
+    assert pace.words_per_minute <= 134, pace
