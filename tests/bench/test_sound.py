@@ -25,7 +25,7 @@ def full(media, at_ms):
     files = [media.find_clip("heart", text).file for text in list(media.clips["heart"])[:10]]
     number, into_ms = divmod(at_ms, 6000)
     bell, rung_ms = divmod(at_ms, 20_000)
-    beds = [BedPart(name, at_ms, -26.0, 0.7) for name in ("tide", "evening-pad")]
+    beds = [BedPart(name, at_ms, -26.0, 0.7) for name in ("tide", "low-choir")]
     return moment(ClipPart(files[number % 10], into_ms, str(number)), beds, [ClipPart("bell", rung_ms, str(bell))])
 
 
@@ -56,6 +56,9 @@ def test_press_to_fade(tmp_path, draws):
     delays_ms = []
     for _, written in told["presses"]:
         fading = np.flatnonzero(loudness(sound[written : written + RATE_HZ // 4]) < 0.2 * 0.995)
+        if written + RATE_HZ // 4 > len(sound):
+            # The run ended before the last press could be heard.
+            continue
         delays_ms.append(fading[0] * 1000 / RATE_HZ)
     # What had been written by then is known to 10.7 ms; the delays are at most these.
     print(
