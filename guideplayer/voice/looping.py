@@ -6,7 +6,9 @@ the same place of every turn; the file keeps exactly one turn of them. Its end i
 the next. (Opus can do as much with a long pre-skip, but libsndfile seeks back into a cold decoder and clicks.)
 """
 
+import functools
 import io
+import math
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,8 +22,11 @@ from guideplayer.voice.synthesis import RATE_HZ, Stereo
 BLOCK_SAMPLES = 1024
 """What a long Vorbis packet adds; a loop must be a whole number of them for its turns to be encoded alike."""
 
+TURN_SAMPLES = 3 * BLOCK_SAMPLES
+"""The least number of blocks that lasts whole milliseconds: 64 ms."""
+
 _LEAD_BLOCKS = 400
-_TAIL_BLOCKS = 100
+_TAIL_BLOCKS = 400
 _PACKETS_A_PAGE = 40
 _SEGMENTS_A_PAGE = 255
 _FIRST_PAGE, _LAST_PAGE = 2, 4
@@ -35,25 +40,61 @@ class _Packet(NamedTuple):
     reaches: int
 
 
+def turn_samples(*about_s: float) -> list[int]:
+    """The lengths of a bed's loops, near to so many seconds: numbers of TURN_SAMPLES without a common divisor.
+
+    So they begin together only once in the product of these numbers: after hours for two, after months for three. Each
+    has small primes alone, and two of them at most: those are soon transformed, and leave others for the next.
+    """
+    counts: list[int] = []
+    for wanted in (round(one_s * RATE_HZ / TURN_SAMPLES) for one_s in about_s):
+        near = sorted(range(wanted // 2, wanted * 2), key=functools.partial(_distance, wanted))
+        counts.append(next(count for count in near if _is_quick(count) and math.gcd(count, math.prod(counts)) == 1))
+    return [count * TURN_SAMPLES for count in counts]
+
+
+def _distance(one: int, other: int) -> int:
+    return abs(one - other)
+
+
+def _is_quick(count: int) -> bool:
+    primes = [prime for prime in (2, 3, 5, 7, 11, 13) if count % prime == 0]
+    for prime in primes:
+        while count % prime == 0:
+            count //= prime
+    return count == 1 and len(primes) <= 2
+
+
 def write_loop(path: Path, loop: Stereo, compression: float) -> None:
-    """Encode a circular signal (samples x 2); the file opens the circle at most one block after its start.
+    """Encode a circular signal (samples x 2); the file opens the circle some seconds after its start at most.
 
     `compression` is libsndfile's, from 0 (best) to 1 (smallest).
     Raises ValueError when its length is no whole number of blocks, or when the encoder did not repeat itself.
     """
     if len(loop) % BLOCK_SAMPLES:
         raise ValueError(f"a loop of {len(loop)} samples is no multiple of {BLOCK_SAMPLES}")
-    lead, tail = _LEAD_BLOCKS * BLOCK_SAMPLES, _TAIL_BLOCKS * BLOCK_SAMPLES
-    headers, packets = _encoded(np.concatenate([loop[-lead:], loop, loop[:tail]]), compression)
+    # Where short blocks are needed, the turns may lie on different grids of long ones until some turns have gone by.
+    for lead in (_LEAD_BLOCKS * BLOCK_SAMPLES, len(loop), 3 * len(loop), 7 * len(loop)):
+        stream = _turn(loop, lead, compression)
+        if stream:
+            path.write_bytes(stream)
+            return
+    raise ValueError(f"{path.name}: the encoder made no packet twice; no seamless turn can be cut")
+
+
+def _turn(loop: Stereo, lead: int, compression: float) -> bytes | None:
+    """The stream of one turn, cut where the encoder has gone round for `lead` samples; None if there is no place."""
+    tail = _TAIL_BLOCKS * BLOCK_SAMPLES
+    headers, packets = _encoded(loop[np.arange(-lead, len(loop) + tail) % len(loop)], compression)
     places = {packet.reaches: place for place, packet in enumerate(packets)}
     # The primer fills the decoder's first half block and is itself not heard.
     for primer, (content, start) in enumerate(packets):
         last = places.get(start + len(loop))
         if start >= lead and last and packets[last].content == content:
-            turn = [_Packet(content, reaches - start) for content, reaches in packets[primer : last + 1]]
-            path.write_bytes(_stream(headers, turn))
-            return
-    raise ValueError(f"{path.name}: the encoder made no packet twice; no seamless turn can be cut")
+            return _stream(
+                headers, [_Packet(content, reaches - start) for content, reaches in packets[primer : last + 1]]
+            )
+    return None
 
 
 def write_once(path: Path, sound: Stereo, compression: float) -> None:

@@ -3,6 +3,8 @@
 Loudness is ITU-R BS.1770-4 at 48 kHz. A bed is measured as the circle that it is, so its seam counts like any place.
 """
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 import scipy.linalg
 import scipy.signal
@@ -23,10 +25,15 @@ class Loudness:
     def __init__(self, sound: Stereo, circular: bool = False) -> None:
         warmup = RATE_HZ if circular else 0
         heard = np.concatenate([sound[-warmup:], sound]) if warmup else sound
-        weighted = scipy.signal.sosfilt(np.array([_SHELF, _BASS_CUT]), heard, axis=0)[warmup:]
-        whole = len(weighted) // _HOP * _HOP
         self._circular = circular
-        self._powers = np.square(weighted[:whole]).sum(axis=1).reshape(-1, _HOP).mean(axis=1)
+        self._powers = _powers([heard])[warmup // _HOP :]
+
+    @classmethod
+    def of_blocks(cls, blocks: Iterable[Stereo]) -> "Loudness":
+        """The loudness of a sound that comes in blocks of whole tenths of a second, too long to be held at once."""
+        loudness = cls(np.zeros((_HOP, 2), np.float32))
+        loudness._powers = _powers(blocks)
+        return loudness
 
     def curve(self, window_s: float) -> NDArray[np.float64]:
         """LUFS of the windows that start every 0.1 s."""
@@ -46,6 +53,29 @@ class Loudness:
         curve = self.curve(3.0)
         changes = np.roll(curve, -10) - curve if self._circular else curve[10:] - curve[:-10]
         return float(np.abs(changes).max())
+
+
+def _powers(blocks: Iterable[Stereo]) -> NDArray[np.float64]:
+    """The weighted power of every 0.1 s, of all channels together."""
+    filters = np.array([_SHELF, _BASS_CUT])
+    state = None
+    powers = [np.zeros(0)]
+    for block in blocks:
+        state = np.zeros((len(filters), 2, block.shape[1])) if state is None else state
+        weighted, state = scipy.signal.sosfilt(filters, block, axis=0, zi=state)
+        whole = len(weighted) // _HOP * _HOP
+        powers.append(np.square(weighted[:whole]).sum(axis=1).reshape(-1, _HOP).mean(axis=1))
+    return np.concatenate(powers)
+
+
+def together(layers: list[tuple[Stereo, float]], start_s: int, length_s: int) -> Iterator[Stereo]:
+    """A bed's layers (each with its gain) as they are heard together from a time on, in blocks of 10 s at most."""
+    for at_s in range(start_s, start_s + length_s, 10):
+        count = min(10, start_s + length_s - at_s) * RATE_HZ
+        block = np.zeros((count, 2), np.float32)
+        for layer, gain in layers:
+            block += np.float32(gain) * layer[np.arange(at_s * RATE_HZ, at_s * RATE_HZ + count) % len(layer)]
+        yield block
 
 
 def loudest_moment_lufs(sound: Stereo) -> float:

@@ -12,9 +12,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import soundfile
 
+from guideplayer.voice.looping import turn_samples
 from guideplayer.voice.measuring import Loudness, levelled
 from guideplayer.voice.synthesis import (
     RATE_HZ,
+    Part,
     Stereo,
     add_wrapped,
     ensemble,
@@ -25,30 +27,25 @@ from guideplayer.voice.synthesis import (
     note_number,
     reverberated,
     seconds,
-    swell,
+    slow_noise,
     warm_partials,
 )
 
-REGION_S = 24
 RING_S = 24
 SEED = 11
-PAD_LU = 1.0
 
-# Bass and fifth, then the notes that a phrase may wander through.
+# Bass and fifth, then the notes that a phrase may wander through. Neither G nor C# but at their own bass: the answers
+# come from the scale that all of these share.
 REGIONS = (
     ("D2 A2", "E4 F#4 A4 B4 D5"),
-    ("G2 D3", "D4 F#4 A4 B4 C#5"),
+    ("G2 D3", "D4 F#4 A4 B4 D5"),
     ("B2 F#3", "D4 E4 F#4 A4 D5"),
-    ("A2 E3", "C#4 E4 A4 B4 E5"),
+    ("A2 E3", "D4 E4 A4 B4 E5"),
     ("D2 A2", "D4 E4 F#4 A4 F#5"),
-    ("G2 D3", "B3 D4 F#4 A4 D5"),
-    ("E2 B2", "D4 E4 F#4 G4 B4"),
-    ("A2 E3", "B3 D4 E4 A4 B4"),
-    ("F#2 C#3", "C#4 E4 F#4 A4 C#5"),
-    ("G2 D3", "D4 E4 F#4 A4 B4"),
-    ("D2 A2", "D4 E4 A4 D5 E5"),
-    ("A2 E3", "D4 E4 A4 B4 C#5"),
+    ("E2 B2", "D4 E4 F#4 A4 B4"),
 )
+ANSWERS = ("F#5", "E5", "B4", "A5", "D5", "F#5", "A4")
+HELD = (("D3", 0.45), ("A3", 0.4), ("E4", 0.2), ("B3", 0.16))
 
 
 class Note(NamedTuple):
@@ -59,40 +56,63 @@ class Note(NamedTuple):
     velocity: int
 
 
-def score() -> list[Note]:
-    """The notes of the whole circle: in each region a low fifth, then a phrase that may be left at any time."""
+def score(length_ms: int) -> list[Note]:
+    """The notes of a circle: in each region a low fifth, then a phrase that may be left at any time."""
     random = np.random.default_rng(SEED)
+    region_s = length_ms / 1000 / len(REGIONS)
     notes = []
     place = 2
     for region, (low, upper) in enumerate(REGIONS):
-        start_s = region * REGION_S
+        start_s = region * region_s
         bass, fifth = low.split()
         pool = upper.split()
         notes.append(_note(start_s + random.uniform(0.0, 0.6), bass, random.integers(27, 31)))
         notes.append(_note(start_s + random.uniform(2.8, 3.6), fifth, random.integers(25, 29)))
         time_s = start_s + random.uniform(6.2, 7.2)
-        while time_s < start_s + REGION_S - 2.5:
+        while time_s < start_s + region_s - 2.5:
             # By step more often than by leap, and never the same key twice: it wanders, and is no tune to follow.
             steps = [step for step in (-2, -1, -1, 1, 1, 2) if 0 <= place + step < len(pool)]
             place += int(random.choice(steps))
             notes.append(_note(time_s, pool[place], random.integers(29, 36)))
             if place >= 2 and random.random() < 0.25:
                 notes.append(_note(time_s + random.uniform(0.06, 0.16), pool[place - 2], random.integers(24, 28)))
-            time_s += random.choice([2.7, 3.3, 3.3, 3.8, 4.4]) * random.uniform(0.94, 1.08)
+            time_s += random.choice([3.3, 3.8, 4.4, 4.4, 5.2]) * random.uniform(0.94, 1.08)
     return sorted(notes)
 
 
-def render(soundfont: Path) -> Stereo:
-    """The whole circle, unlevelled. Raises OSError without fluidsynth, CalledProcessError when it fails."""
-    length = seconds(REGION_S * len(REGIONS))
-    bed = np.zeros((length, 2), np.float32)
-    add_wrapped(bed, _played(_voiced(score(), soundfont), length / RATE_HZ + RING_S, soundfont), 0)
-    bed = levelled(_in_the_room(bed), window_s=3.0, share=0.5)
-    pad = _pad(length, np.random.default_rng(SEED + 1))
-    # A little louder than the notes together: one then lifts the whole by 3 LU at most.
-    notes_lufs, pad_lufs = (Loudness(part, circular=True).integrated_lufs() for part in (bed, pad))
-    share = 10 ** ((notes_lufs - pad_lufs + PAD_LU) / 20)
-    return bed + np.float32(share) * pad
+def answers(length_ms: int) -> list[Note]:
+    """Single notes from further up, with long rests between them: over any place of the score they are at home."""
+    random = np.random.default_rng(SEED + 3)
+    gap_s = length_ms / 1000 / len(ANSWERS)
+    return [
+        _note(gap_s * (place + random.uniform(0.1, 0.6)), name, random.integers(26, 31))
+        for place, name in enumerate(ANSWERS)
+    ]
+
+
+def layers(soundfont: Path) -> list[Part]:
+    """The notes, the answers and the pad. Raises OSError without fluidsynth, CalledProcessError when it fails."""
+    notes, far, pad = turn_samples(149, 97, 67)
+    return [
+        Part("notes", _played_round(score(notes * 1000 // RATE_HZ), notes, soundfont), 0.0),
+        Part("answers", _over_a_breath(_played_round(answers(far * 1000 // RATE_HZ), far, soundfont)), -6.0),
+        # A little louder than the notes: one then lifts the whole by 3 LU at most.
+        Part("pad", _pad(pad, np.random.default_rng(SEED + 1)), 1.0),
+    ]
+
+
+def _over_a_breath(notes: Stereo) -> Stereo:
+    """Notes with rests, over so faint a pad that a rest is no dead silence from which the next note stands out."""
+    breath = _pad(len(notes), np.random.default_rng(SEED + 4))
+    apart_lu = Loudness(notes, circular=True).integrated_lufs() - Loudness(breath, circular=True).integrated_lufs()
+    return notes + np.float32(10 ** ((apart_lu - 12) / 20)) * breath
+
+
+def _played_round(notes: list[Note], length: int, soundfont: Path) -> Stereo:
+    """Notes in their room, as a circle: what rings past its end is heard at its start."""
+    sound = np.zeros((length, 2), np.float32)
+    add_wrapped(sound, _played(_voiced(notes, soundfont), length / RATE_HZ + RING_S, soundfont), 0)
+    return levelled(_in_the_room(sound), window_s=3.0, share=0.5)
 
 
 def _note(start_s: float, name: str, velocity: np.integer[Any]) -> Note:
@@ -121,17 +141,13 @@ def _in_the_room(piano: Stereo) -> Stereo:
 
 
 def _pad(length: int, random: np.random.Generator) -> Stereo:
-    """The region's chord, held softly, so that a rest is never a hole."""
+    """What all regions share, held softly, so that a rest is never a hole."""
     pad = np.zeros((length, 2), np.float32)
-    for region, (low, upper) in enumerate(REGIONS):
-        chord = [*low.split(), *upper.split()[:2]]
-        for name, level in zip(chord, (0.45, 0.45, 0.4, 0.25), strict=True):
-            hz = note_hz(name)
-            span = seconds(REGION_S + 12)
-            voice = ensemble(hz, warm_partials(hz, 1.9, 1000.0), span, 0.2, random)
-            voice *= np.float32(level) * swell(span, seconds(11), seconds(12))[:, np.newaxis]
-            add_wrapped(pad, voice, seconds(region * REGION_S - 6))
-    return levelled(reverberated(pad, 0.7, low_decay_s=7.0, high_decay_s=2.6, random=random), window_s=3.0, share=0.6)
+    for name, level in HELD:
+        hz = note_hz(name)
+        breath = np.clip(1 + 0.3 * slow_noise(length, 0.06, random), 0.2, 2)[:, np.newaxis]
+        pad += np.float32(level) * breath * ensemble(hz, warm_partials(hz, 1.9, 1000.0), length, 0.2, random)
+    return reverberated(pad, 0.7, low_decay_s=7.0, high_decay_s=2.6, random=random)
 
 
 def _played(notes: list[Note], length_s: float, soundfont: Path) -> Stereo:

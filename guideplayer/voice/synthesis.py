@@ -6,6 +6,7 @@ A circular signal has no seam by construction. Everything here works on whole sp
 import itertools
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 import scipy.fft
@@ -18,6 +19,15 @@ Stereo = NDArray[np.float32]
 """Two channels: samples x 2."""
 Response = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 """A filter: gain over frequency in Hz."""
+
+
+class Part(NamedTuple):
+    """A layer of a bed before it is a file: a circular signal, and how loud it shall be against the bed's others."""
+
+    name: str
+    sound: Stereo
+    level_lu: float
+
 
 _SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _NOTE = re.compile(r"([A-G])([#b]?)(\d)")
@@ -52,6 +62,18 @@ def swell(length: int, rise: int, fall: int) -> Samples:
     time = np.arange(length)
     shape = smooth_step(time / rise) ** 1.5 * smooth_step((length - 1 - time) / fall) ** 1.5
     return np.asarray(shape, np.float32)
+
+
+def scattered_s(length: int, count: int, unevenness: float, random: np.random.Generator) -> list[float]:
+    """So many times on a circle, about evenly spread; `unevenness` (0..1) is how far each may stray into the gaps."""
+    gap_s = length / RATE_HZ / count
+    return [float(gap_s * (place + unevenness * random.uniform(-0.5, 0.5))) for place in range(count)]
+
+
+def placed(sound: Samples, side: float) -> Stereo:
+    """One channel heard from a side (-1 left, 1 right), at the same power from everywhere."""
+    angle = (side + 1) * np.pi / 4
+    return np.asarray(sound[:, np.newaxis] * np.array([np.cos(angle), np.sin(angle)]), np.float32)
 
 
 def add_wrapped(whole: Stereo, part: Stereo, start: int) -> None:
@@ -162,18 +184,21 @@ def ensemble(
     length: int,
     width: float,
     random: np.random.Generator,
+    *,
+    unsteadiness: float = 0.0016,
 ) -> Stereo:
     """Many players on one note: each partial is a steady core in a halo of near frequencies that drift and shimmer.
 
     `partials` are the amplitudes of the fundamental and its overtones. The halo is drawn in the spectrum (the PADsynth
-    idea), so the note is circular over its length. `width` is the share of the halo that differs between the ears.
+    idea), so the note is circular over its length. `width` is the share of the halo that differs between the ears,
+    `unsteadiness` how far the players wander, as a share of the frequency.
     """
     channels = []
     for channel in range(2):
         spectrum = np.zeros(length // 2 + 1, np.complex64)
         for number, amplitude in enumerate(partials, start=1):
             centre = number * fundamental_hz * length / RATE_HZ
-            spread = (0.22 + 0.0016 * number * fundamental_hz) * length / RATE_HZ
+            spread = (0.22 + unsteadiness * number * fundamental_hz) * length / RATE_HZ
             first, last = int(centre - 4 * spread), int(centre + 4 * spread) + 1
             bins = np.arange(max(1, first), min(len(spectrum) - 1, last))
             halo = np.exp(-0.5 * ((bins - centre) / spread) ** 2) * np.exp(2j * np.pi * random.random(len(bins)))

@@ -1,5 +1,8 @@
 """What the beds are made of: circular synthesis, the seamless file, the measure, the piano's score."""
 
+import itertools
+import math
+
 import numpy as np
 import pytest
 
@@ -8,7 +11,7 @@ pytest.importorskip("scipy", reason="synthesis needs the extra `beds`")
 import pyloudnorm
 import soundfile
 
-from guideplayer.voice import evening_pad, looping, measuring, piano
+from guideplayer.voice import evening_pad, forest_night, looping, low_choir, measuring, piano, singing_bowls
 from guideplayer.voice.synthesis import (
     RATE_HZ,
     Stereo,
@@ -117,26 +120,71 @@ def test_opposite_channels_vanish_in_mono():
     assert measuring.mono_loss_db(np.stack([tone, -tone], axis=1)) > 60
 
 
+@pytest.mark.parametrize("about_s", [(61, 83, 139), (60, 60, 60), (149, 97, 67), (59, 79)])
+def test_the_lengths_of_a_beds_loops_have_no_common_divisor(about_s):
+    lengths = looping.turn_samples(*about_s)
+    assert lengths == pytest.approx([one_s * RATE_HZ for one_s in about_s], rel=0.1)
+    counts = [length // looping.TURN_SAMPLES for length in lengths]
+    assert [count * looping.TURN_SAMPLES for count in counts] == lengths
+    assert all(math.gcd(*pair) == 1 for pair in itertools.combinations(counts, 2))
+    assert looping.TURN_SAMPLES * 1000 % RATE_HZ == 0
+
+
+def test_layers_are_heard_together_from_any_time_on():
+    random = np.random.default_rng(3)
+    first, second = (random.standard_normal((RATE_HZ * length_s, 2)).astype(np.float32) for length_s in (3, 7))
+    heard = np.concatenate(list(measuring.together([(first, 1.0), (second, 0.5)], 2, 25)))
+    assert len(heard) == 25 * RATE_HZ
+    at_s = 2 + 23
+    expected = first[at_s % 3 * RATE_HZ] + 0.5 * second[at_s % 7 * RATE_HZ]
+    assert heard[23 * RATE_HZ] == pytest.approx(expected)
+
+
+def test_loudness_in_blocks_is_that_of_the_whole():
+    sound = np.random.default_rng(4).standard_normal((RATE_HZ * 9, 2)).astype(np.float32)
+    blocks = measuring.Loudness.of_blocks([sound[: RATE_HZ * 2], sound[RATE_HZ * 2 :]])
+    assert blocks.curve(0.4) == pytest.approx(measuring.Loudness(sound).curve(0.4))
+
+
+def score() -> list[piano.Note]:
+    return piano.score(LENGTH_MS)
+
+
+LENGTH_MS = 149_000
+
+
 def test_the_piano_is_sparse_and_soft():
-    notes = piano.score()
-    length_s = piano.REGION_S * len(piano.REGIONS)
-    assert 10 <= len(notes) / length_s * 60 <= 24
+    notes = score()
+    assert 10 <= len(notes) / LENGTH_MS * 60_000 <= 20
+    assert len(piano.answers(LENGTH_MS)) / LENGTH_MS * 60_000 <= 5
     assert max(note.velocity for note in notes) <= 36
     assert notes[0].start_ms >= 0
-    assert notes[-1].start_ms < length_s * 1000
+    assert notes[-1].start_ms < LENGTH_MS
 
 
 def test_the_piano_is_written_the_same_every_time():
-    assert piano.score() == piano.score()
+    assert score() == score()
 
 
-def test_every_bed_keeps_to_one_scale_so_that_beds_may_cross():
-    d_major = {2, 4, 6, 7, 9, 11, 1}
-    pad = {note_number(name) % 12 for chord in evening_pad.CHORDS for name in chord.split()}
-    assert pad <= d_major
-    assert {note.number % 12 for note in piano.score()} <= d_major
+def pitches(*names: str) -> set[int]:
+    return {note_number(name) % 12 for name in names}
+
+
+def test_every_bed_keeps_to_one_scale_so_that_beds_may_cross_and_layers_may_meet():
+    d_major = pitches("D4", "E4", "F#4", "G4", "A4", "B4", "C#4")
+    assert pitches(*(name for chord in evening_pad.CHORDS for name in chord.split()), *evening_pad.GLEAMS) <= d_major
+    assert pitches(*singing_bowls.LOW, *singing_bowls.HIGH) <= d_major
+    assert pitches(*(name for chord in low_choir.CHORDS for name in chord.split()), *low_choir.HIGH) <= d_major
+    assert pitches(*(cricket.note for cricket in forest_night.CRICKETS)) <= d_major
+    assert {note.number % 12 for note in score()} <= d_major
+
+
+def test_what_sounds_over_any_chord_of_its_bed_rubs_against_none():
+    without_semitones = pitches("D4", "E4", "F#4", "A4", "B4")
+    assert {note.number % 12 for note in piano.answers(LENGTH_MS)} <= without_semitones
+    assert pitches(*evening_pad.GLEAMS, *low_choir.HIGH) <= without_semitones
 
 
 def test_neighbouring_chords_share_notes_over_the_seam_too():
-    chords = [{note_number(name) % 12 for name in chord.split()} for chord in evening_pad.CHORDS]
+    chords = [pitches(*chord.split()) for chord in evening_pad.CHORDS]
     assert all(len(chord & chords[place - 1]) >= 2 for place, chord in enumerate(chords))
