@@ -145,7 +145,9 @@ class Room:
     def _card(self) -> Card:
         if not self._address:
             return Card(self.name)
-        return Card(self.name, (f"Desk: {self._address}",), self._code or "", self._pairing_link)
+        armed = self.state.readiness.armed
+        who = f"Armed: {', '.join(armed)}" if armed else "No desk is armed."
+        return Card(self.name, (f"Desk: {self._address}", who), self._code or "", self._pairing_link)
 
     def heard(self, message: ToRoom) -> None:
         """Something from the stage."""

@@ -197,3 +197,12 @@ def test_the_desk_sees_the_course_of_the_session(world):
     assert course["lines"][0] == course["at_ms"] + following
     assert course["lines"] == sorted(course["lines"])
     assert course["stops"] == course["called"] == ()
+
+
+def test_the_rooms_screen_says_which_desks_are_armed(world):
+    world.room.published("http://192.0.2.7:8765/")
+    assert world.stage.directions()[-1].card.lines == ("Desk: http://192.0.2.7:8765/", "No desk is armed.")
+    world.room.armed(["Anna", "Tom"])
+    assert world.stage.directions()[-1].card.lines[-1] == "Armed: Anna, Tom"
+    world.room.armed(["Tom"])
+    assert world.stage.directions()[-1].card.lines[-1] == "Armed: Tom"
