@@ -27,7 +27,6 @@ BUFFER_MS = BUFFER_FRAMES * 1000 / RATE_HZ
 # A block is mixed for its end, and is heard later by what the limiter looks ahead.
 MIXED_FOR_MS = BLOCK_MS + DELAY_FRAMES * 1000 / RATE_HZ
 POLL_S = 0.002
-REST_S = 0.006
 NICENESS = -10
 # How fast the block's clock follows the sound card's, and its pace: a poll is late by chance, a card fast for good.
 FOLLOW = 0.02
@@ -149,7 +148,7 @@ class Speaker:
             before_ms = (BLOCK_MS if channel.get_busy() else 0.0) + BUFFER_MS
             for_ms = self._clock.block(self._now_ms() + before_ms) + MIXED_FOR_MS
             sound = _sound(self._mix.block(moment_at(for_ms) or SILENCE))
-            if waits := channel.get_busy():
+            if channel.get_busy():
                 channel.queue(sound)
             else:
                 channel.play(sound)
@@ -157,9 +156,6 @@ class Speaker:
             if blocks % PREPARE_EVERY_BLOCKS == 0 and (coming := moment_at(for_ms + PREPARE_AHEAD_MS)):
                 self._mix.prepare(coming)
             blocks += 1
-            if waits:
-                # One plays and one waits: for most of a block nothing can be done.
-                self._over.wait(REST_S)
 
     def chime(self) -> None:
         """The sound by which a person confirms that the room is heard."""
