@@ -1,6 +1,7 @@
 """What makes the clips of a voice: the Kokoro model, or any command of the clinic's own that turns text into a WAV."""
 
 import contextlib
+import importlib.util
 import io
 import json
 import os
@@ -25,6 +26,10 @@ ENGLISH = "en"
 # The places of a command's line. One that names no text is given it on its input; one that names no WAV gives it back.
 TEXT, TEXT_FILE, WAV = "{text}", "{text_file}", "{wav}"
 LONGEST_MS = 5 * MINUTE_MS
+NOT_INSTALLED = (
+    "What makes clips equally loud is not installed: run `uv sync --extra beds --inexact`, or"
+    " `pip install 'guideplayer[beds]'`."
+)
 _SHOWN_LETTERS = 200
 
 
@@ -44,8 +49,13 @@ def kokoro_engine(voice: str) -> Engine:
 
 def command_engine(voice: str, command: Sequence[str], language: str, patience_s: float) -> Engine:
     """A voice that a command speaks with. It says a line in one way only, and what it is called with is its recipe."""
-    narrator = CommandNarrator(voice, command, patience_s)
-    return Engine(f"command {json.dumps(list(command))}", lambda: narrator, (Delivery(1.0),), language)
+
+    def open_narrator() -> Narrator:
+        if importlib.util.find_spec("scipy") is None:
+            raise VoiceError(NOT_INSTALLED)
+        return CommandNarrator(voice, command, patience_s)
+
+    return Engine(f"command {json.dumps(list(command))}", open_narrator, (Delivery(1.0),), language)
 
 
 class CommandNarrator:
