@@ -5,6 +5,7 @@ import os
 # Each command joins the application as it is imported; their order here is the order of the help.
 from guideplayer.cli import (
     check_command,
+    desk_command,
     doctor_command,
     export_command,
     list_command,
@@ -22,6 +23,7 @@ from guideplayer.room.settings import SettingsError
 
 __all__ = [
     "check_command",
+    "desk_command",
     "doctor_command",
     "export_command",
     "list_command",

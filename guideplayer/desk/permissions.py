@@ -10,6 +10,7 @@ from guideplayer.desk.commands import AnyCommand
 from guideplayer.desk.role import Role
 
 JSON = "application/json"
+AUTHORITY_KIND = "application/x-x509-ca-cert"
 LARGEST_BODY_BYTES = 16 * 1024
 
 # None stands for a page that is not paired.
@@ -39,6 +40,7 @@ ROUTES: Mapping[str, Route] = {
     "GET /": Route(EVERYONE, "The page.", gives="text/html"),
     "GET /page/{file}": Route(EVERYONE, "A file of the page.", gives="text/*"),
     "GET /healthz": Route(EVERYONE, "Whether the desk answers."),
+    "GET /ca.crt": Route(EVERYONE, "The authority that a phone has to trust, over TLS.", gives=AUTHORITY_KIND),
     "POST /api/pair": Route(EVERYONE, "Pair this desk.", Pairing),
     "POST /api/heartbeat": Route(PAIRED, "Tell of a page, every two seconds.", Heartbeat),
     "POST /api/sign-out": Route(PAIRED, "Unpair this desk."),

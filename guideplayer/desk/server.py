@@ -4,7 +4,6 @@ import asyncio
 import ipaddress
 import logging
 import socket
-import ssl
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import cast
@@ -15,6 +14,7 @@ from aiohttp import web
 from guideplayer.desk.access import SESSION_LIFE_MS, Access, NotPairedError, Session
 from guideplayer.desk.armed import ArmedDesks, Heartbeat
 from guideplayer.desk.asked import Pairing, Revocation
+from guideplayer.desk.certificates import Certificates, own_names, utc_now
 from guideplayer.desk.commands import AnyCommand
 from guideplayer.desk.door import Connection, Door, Limits, SecretConnection
 from guideplayer.desk.events import Streams
@@ -29,15 +29,15 @@ from guideplayer.desk.guards import (
     sentences,
 )
 from guideplayer.desk.page_files import file_response, page_files
-from guideplayer.desk.permissions import COMMANDS, EVERYONE, LARGEST_BODY_BYTES, PAIRED, ROUTES, Route
+from guideplayer.desk.permissions import AUTHORITY_KIND, COMMANDS, EVERYONE, LARGEST_BODY_BYTES, PAIRED, ROUTES, Route
 from guideplayer.desk.ports import Clock, DeskRoom
 from guideplayer.desk.role import Role
 from guideplayer.desk.sessions import PastSessions, SessionRoutes
 
 TICK_EVERY_S = 0.25
 STOP_WITHIN_S = 1.0
-# How many may knock at once; the system allows some 4,000.
-BACKLOG = 4096
+# How many may wait at the door, and how many of them are let in before those inside are answered again.
+WAITING, LET_IN = 4096, 16
 _CARD_PARTS = {"picture.jpg": "image/jpeg", "sample.mp3": "audio/mpeg"}
 # A card's address holds its key: what is behind it never changes.
 _CARD_KEPT = "private, max-age=86400, immutable"
@@ -45,6 +45,7 @@ _CARD_KEPT = "private, max-age=86400, immutable"
 _ALONE = "127.0.0.1"
 _SESSION = web.RequestKey("session", Session)
 _NOT_PAIRED = "Pair this desk first: enter the code on the room's screen."
+_THERAPISTS_ONLY = "Only a therapist may do this: unpair this desk and pair it again as therapist."
 _NOT_ALLOWED = "This desk only watches. To do more, unpair it and pair it again as nurse or therapist."
 # What nothing is behind: before pairing, not even that is told of what would be behind the pairing.
 _NOTHING, _NOTHING_OPEN = Route(PAIRED, ""), Route(EVERYONE, "")
@@ -70,7 +71,7 @@ def reachable_address(host: str) -> str:
 class Desk:
     """Serves one room to its desks. `clock` tells monotonic milliseconds; `names` are host names it answers under.
 
-    With a `context` it is served over TLS.
+    With `certificates` it is served over TLS. Raises CertificateError.
     """
 
     def __init__(
@@ -81,10 +82,11 @@ class Desk:
         *,
         names: Sequence[str] = (),
         limits: Limits | None = None,
-        context: ssl.SSLContext | None = None,
+        certificates: Certificates | None = None,
         past: PastSessions | None = None,
     ) -> None:
-        self._room, self._access, self._names, self._context = room, access, tuple(names), context
+        self._room, self._access, self._names, self._certificates = room, access, tuple(names), certificates
+        self._context = certificates.context() if certificates else None
         limits = limits or Limits()
         self._door = Door(limits)
         self._streams = Streams(limits.streams, limits.streams_of_an_address)
@@ -101,6 +103,8 @@ class Desk:
         self._timer: asyncio.TimerHandle | None = None
         self._port = 0
         self._reachable = False
+        self._host = ""
+        self._certified = certificates.names() if certificates else []
         self.address = ""
 
     async def start(self, host: str = "127.0.0.1", port: int = 8765) -> None:
@@ -111,15 +115,19 @@ class Desk:
         assert served
         try:
             self._server = await asyncio.get_running_loop().create_server(
-                lambda: self._connection(served), host, port, backlog=BACKLOG
+                lambda: self._connection(served), host, port, backlog=LET_IN
             )
         except OSError:
             await self._runner.cleanup()
             raise
+        for listening in self._server.sockets:
+            # asyncio knows one number for both.
+            with listening.dup() as same:
+                same.listen(WAITING)
         bound, bound_port, *_ = self._server.sockets[0].getsockname()
         name = reachable_address(host)
         # A name that was asked for is one that people type.
-        self._names = (*self._names, host)
+        self._host = host
         self.address = f"{'https' if self._context else 'http'}://{f'[{name}]' if ':' in name else name}:{bound_port}/"
         self._port = bound_port
         self._reachable = name != _ALONE and not ipaddress.ip_address(bound.partition("%")[0]).is_loopback
@@ -158,6 +166,12 @@ class Desk:
             self._told_code = self._access.code
             self._room.pairing(self._told_code, self._pairing_link())
 
+    def keep_certificate(self) -> None:
+        """Renew the certificate when that is due; connections go on meanwhile. Raises CertificateError."""
+        if self._certificates and self._context:
+            self._certificates.keep(own_names(self._host), self._context, utc_now())
+            self._certified = self._certificates.names()
+
     def _pairing_link(self) -> str:
         """What a phone reads off the room's screen. Behind the #, the token is never sent and so in nobody's log."""
         return f"{self.address}#pair={self._access.link_token}" if self._reachable else ""
@@ -182,6 +196,7 @@ class Desk:
             "GET /": self._get_page,
             "GET /page/{file}": self._get_page,
             "GET /healthz": self._get_health,
+            "GET /ca.crt": self._get_authority,
             "POST /api/pair": self._post_pair,
             "POST /api/sign-out": self._post_sign_out,
             "GET /api/desks": self._get_desks,
@@ -212,13 +227,13 @@ class Desk:
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         route = self._route(request)
-        check_origin(request, own_hosts(request, self._names), route)
+        check_origin(request, own_hosts(request, (*self._names, self._host, *self._certified)), route)
         session = self._access.session(request.cookies.get(self._cookie))
         if session is None:
             if None not in route.allowed:
                 raise ProblemError(401, _NOT_PAIRED)
         elif session.role not in route.allowed:
-            raise ProblemError(403, _NOT_ALLOWED)
+            raise ProblemError(403, _NOT_ALLOWED if session.role is Role.VIEWER else _THERAPISTS_ONLY)
         else:
             request[_SESSION] = session
             if request.transport:
@@ -246,6 +261,17 @@ class Desk:
 
     async def _get_health(self, _request: web.Request) -> web.StreamResponse:
         return json_response({"ok": True})
+
+    async def _get_authority(self, _request: web.Request) -> web.StreamResponse:
+        """What a phone installs so that it trusts this desk: it holds no secret."""
+        if self._certificates is None:
+            raise ProblemError(404, "There is nothing here.")
+        headers = {
+            "Content-Type": AUTHORITY_KIND,
+            "Content-Disposition": 'attachment; filename="guideplayer-desk.crt"',
+            "Cache-Control": "no-store",
+        }
+        return web.Response(body=self._certificates.download(), headers=headers)
 
     async def _post_pair(self, request: web.Request) -> web.StreamResponse:
         pairing = await read_body(request, _PAIRING)

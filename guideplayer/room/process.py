@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import resource
 import signal
 import socket
@@ -18,6 +19,7 @@ from guideplayer.core.script import Script
 from guideplayer.core.session import opened
 from guideplayer.core.state import BEFORE, Play, State
 from guideplayer.desk.access import Access
+from guideplayer.desk.certificates import CertificateError, Certificates
 from guideplayer.desk.server import Desk
 from guideplayer.journal.journal import Alive, Journal, JournalError
 from guideplayer.room.card_files import CardFolder
@@ -31,10 +33,13 @@ from guideplayer.room.shelf import ScriptShelf
 from guideplayer.room.stage_link import StageLink
 
 ALIVE_EVERY_S = 2.0
+CERTIFICATE_EVERY_S = 3600.0
 LONGEST_WAIT_S = 3600.0
 FLUSH_WITHIN_S = 2.0
 # The desk turns a crowd away, but each knock is a file until it is.
 OPEN_FILES = 16_384
+
+_log = logging.getLogger(__name__)
 
 
 class Orders(msgspec.Struct, frozen=True):
@@ -53,6 +58,12 @@ class Orders(msgspec.Struct, frozen=True):
 
 class StartError(Exception):
     """The room cannot start; the text is one plain sentence."""
+
+
+def certificates(settings: Settings) -> Certificates | None:
+    """What to serve the desk with over TLS; None to serve it without."""
+    found = Certificates(settings.certificate_folder)
+    return found if settings.desk_tls == "auto" and found.there else None
 
 
 class RoomProcess:
@@ -77,7 +88,12 @@ class RoomProcess:
         self.room = Room(state, self._clock, self._recorder, shelf, self._link)
         access = Access(folder / "desks.json", self._clock.wall_ms)
         self._past = Past(self._journal.path, self._recorder, lambda: self.room.state)
-        self._desk = Desk(self.room, access, self._clock.now_ms, past=self._past)
+        try:
+            self._desk = Desk(
+                self.room, access, self._clock.now_ms, certificates=certificates(orders.settings), past=self._past
+            )
+        except CertificateError as error:
+            raise StartError(str(error)) from error
         self._due = asyncio.Event()
         self._done = asyncio.Event()
         self._stage_pid = 0
@@ -125,7 +141,9 @@ class RoomProcess:
         # Not a part without which the room could not go on: should it fail, there are no more cards, and that is all.
         carding = asyncio.create_task(self._cards.run())
         keeping = asyncio.create_task(self._past.run(self._orders.settings.keep_days))
-        await self._until_closed(self._link.run(), self._dues(), self._beats(), self._watches(), self._lives())
+        await self._until_closed(
+            self._link.run(), self._dues(), self._beats(), self._watches(), self._lives(), self._renews()
+        )
         carding.cancel()
         keeping.cancel()
         await asyncio.wait([carding, keeping])
@@ -225,6 +243,15 @@ class RoomProcess:
             if self._link.watch():
                 self.room.stage_lost()
             await asyncio.sleep(WATCH_EVERY_MS / 1000)
+
+    async def _renews(self) -> None:
+        """Look after the certificate; one that cannot be renewed serves on until it ends."""
+        while True:
+            try:
+                self._desk.keep_certificate()
+            except CertificateError as error:
+                _log.warning("The desk's certificate is not renewed. %s", error)
+            await asyncio.sleep(CERTIFICATE_EVERY_S)
 
     async def _lives(self) -> None:
         while True:

@@ -38,10 +38,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a clinic may set. `desk` is `host:port`; `scripts` are folders of its own scripts, `media` its own clips.
 
     `voices` are its own, by the name that a script gives. `sound` is the device to play on, empty the default one.
+    `desk_tls` serves the desk over TLS when there is a certificate (`guideplayer desk cert`), or never.
+    `keep_days` is how long past sessions are kept: older ones are deleted when the room starts; 0 keeps them for ever.
     """
 
     room: str = "Room 1"
     desk: str = "127.0.0.1:8765"
+    desk_tls: Literal["auto", "off"] = "auto"
     state: str = ""
     scripts: tuple[str, ...] = ()
     media: str = ""
@@ -49,12 +52,18 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sound: str = ""
     caption_size: Annotated[float, msgspec.Meta(ge=0.7, le=1.6)] = 1.0
     caption_place: Literal["low", "middle", "high"] = "low"
+    keep_days: Annotated[int, msgspec.Meta(ge=0, le=36500)] = 365
     voices: dict[Annotated[str, msgspec.Meta(pattern=VOICE_NAME)], OwnVoice] = {}
 
     @property
     def state_folder(self) -> Path:
         """Where the journal and the paired desks are kept."""
         return Path(self.state) if self.state else platformdirs.user_state_path(APPLICATION)
+
+    @property
+    def certificate_folder(self) -> Path:
+        """Where the desk's certificate and its authority are kept."""
+        return self.state_folder / "tls"
 
     @property
     def media_folder(self) -> Path:

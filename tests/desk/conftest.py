@@ -7,6 +7,7 @@ import aiohttp
 import pytest
 
 from guideplayer.desk.access import Access
+from guideplayer.desk.certificates import Certificates, utc_now
 from guideplayer.desk.role import Role
 from guideplayer.desk.server import Desk
 from tests.desk.fake_room import FakeRoom
@@ -70,6 +71,14 @@ async def desk(room: FakeRoom, access: Access, clock: HandClock) -> AsyncIterato
     await desk.start("127.0.0.1", 0)
     yield desk
     await desk.stop()
+
+
+@pytest.fixture
+def certificates(tmp_path: Path) -> Certificates:
+    """A certificate that was made just now."""
+    made = Certificates(tmp_path / "tls")
+    made.make(["localhost", "127.0.0.1", "::1", "room-1.clinic.example"], utc_now())
+    return made
 
 
 @pytest.fixture

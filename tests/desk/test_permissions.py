@@ -27,6 +27,7 @@ EXPECTED_ROUTES = {
     "GET /": "ntvu",
     "GET /page/{file}": "ntvu",
     "GET /healthz": "ntvu",
+    "GET /ca.crt": "ntvu",
     "POST /api/pair": "ntvu",
     "POST /api/heartbeat": "ntv",
     "POST /api/sign-out": "ntv",
@@ -39,6 +40,11 @@ EXPECTED_ROUTES = {
     "GET /api/rooms/{room}": "ntv",
     "GET /api/rooms/{room}/screen.jpg": "ntv",
     "POST /api/rooms/{room}/commands": "nt",
+    "GET /api/sessions": "nt",
+    "GET /api/sessions/{session}": "nt",
+    "GET /api/sessions/{session}/report.{kind}": "nt",
+    "POST /api/sessions/{session}/delete": "t",
+    "GET /api/statistics": "nt",
 }
 EXPECTED_COMMANDS = {
     "choose": "nt",
@@ -58,6 +64,7 @@ EXPECTED_COMMANDS = {
     "note": "nt",
 }
 PLACES = {"{file}": "page.js", "{script}": "open-sky", "{part}": "picture.jpg", "{room}": "Room%201"}
+PLACES |= {"{session}": "1", "{kind}": "html"}
 BODIES: dict[str, dict[str, object]] = {
     "choose": {"script": "open-sky", "infusion_ms": 2_400_000},
     "confirm": {"what": "chime"},

@@ -43,6 +43,7 @@ export class PairView {
     for (const radio of byId("pair-role").querySelectorAll("input")) radio.checked ||= radio.value === remembered(ROLE_KEY);
     // Whoever opens the page by a name for this machine itself is not on a network.
     show(byId("pair-plain"), location.protocol === "http:" && !["localhost", "127.0.0.1", "[::1]"].includes(location.hostname));
+    show(byId("pair-secret"), location.protocol === "https:");
     addEventListener("hashchange", () => {
       this.#token = takeToken() || this.#token;
       this.#draw();
