@@ -87,7 +87,12 @@ def write_bed(folder: Path, name: str, parts: list[Part], loudest_lufs: float) -
         file = f"{name}-{part.name}.ogg"
         write_loop(folder / file, _finished(part.sound), LAYER_COMPRESSION)
         decoded = read_sound(folder / file)
-        gain = 10 ** ((wanted_lufs + part.level_lu - Loudness(decoded, circular=True).integrated_lufs()) / 20)
+        decoded_lufs = Loudness(decoded, circular=True).integrated_lufs()
+        if abs(decoded_lufs - BED_LUFS) > 1:
+            raise ValueError(
+                f"{file} holds {decoded_lufs:.1f} LUFS, not {BED_LUFS:g}: its turn was cut in a wrong place"
+            )
+        gain = 10 ** ((wanted_lufs + part.level_lu - decoded_lufs) / 20)
         layers.append(Layer(file, _length_ms(file, decoded), gain))
         heard.append((decoded, gain))
     together_lufs = Loudness.of_blocks(together(heard, 0, MEASURED_S)).integrated_lufs()

@@ -34,8 +34,7 @@ from guideplayer.voice.synthesis import (
 RING_S = 24
 SEED = 11
 
-# Bass and fifth, then the notes that a phrase may wander through. Neither G nor C# but at their own bass: the answers
-# come from the scale that all of these share.
+# Bass and fifth, then the notes that a phrase may wander through: over any of them the pad is at home.
 REGIONS = (
     ("D2 A2", "E4 F#4 A4 B4 D5"),
     ("G2 D3", "D4 F#4 A4 B4 D5"),
@@ -44,7 +43,6 @@ REGIONS = (
     ("D2 A2", "D4 E4 F#4 A4 F#5"),
     ("E2 B2", "D4 E4 F#4 A4 B4"),
 )
-ANSWERS = ("F#5", "E5", "B4", "A5", "D5", "F#5", "A4")
 HELD = (("D3", 0.45), ("A3", 0.4), ("E4", 0.2), ("B3", 0.16))
 
 
@@ -80,32 +78,14 @@ def score(length_ms: int) -> list[Note]:
     return sorted(notes)
 
 
-def answers(length_ms: int) -> list[Note]:
-    """Single notes from further up, with long rests between them: over any place of the score they are at home."""
-    random = np.random.default_rng(SEED + 3)
-    gap_s = length_ms / 1000 / len(ANSWERS)
-    return [
-        _note(gap_s * (place + random.uniform(0.1, 0.6)), name, random.integers(26, 31))
-        for place, name in enumerate(ANSWERS)
-    ]
-
-
 def layers(soundfont: Path) -> list[Part]:
-    """The notes, the answers and the pad. Raises OSError without fluidsynth, CalledProcessError when it fails."""
-    notes, far, pad = turn_samples(149, 97, 67)
+    """The notes and the pad. Raises OSError without fluidsynth, CalledProcessError when it fails."""
+    notes, pad = turn_samples(149, 56)
     return [
         Part("notes", _played_round(score(notes * 1000 // RATE_HZ), notes, soundfont), 0.0),
-        Part("answers", _over_a_breath(_played_round(answers(far * 1000 // RATE_HZ), far, soundfont)), -6.0),
-        # A little louder than the notes: one then lifts the whole by 3 LU at most.
-        Part("pad", _pad(pad, np.random.default_rng(SEED + 1)), 1.0),
+        # Louder than the notes: one then lifts the whole by 3 LU at most.
+        Part("pad", _pad(pad, np.random.default_rng(SEED + 1)), 4.0),
     ]
-
-
-def _over_a_breath(notes: Stereo) -> Stereo:
-    """Notes with rests, over so faint a pad that a rest is no dead silence from which the next note stands out."""
-    breath = _pad(len(notes), np.random.default_rng(SEED + 4))
-    apart_lu = Loudness(notes, circular=True).integrated_lufs() - Loudness(breath, circular=True).integrated_lufs()
-    return notes + np.float32(10 ** ((apart_lu - 12) / 20)) * breath
 
 
 def _played_round(notes: list[Note], length: int, soundfont: Path) -> Stereo:

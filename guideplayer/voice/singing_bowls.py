@@ -75,4 +75,4 @@ def _rubbed(length: int, random: np.random.Generator) -> Stereo:
         turns = round(turns_hz * length / RATE_HZ)
         stick = 1 + 0.1 * np.sin(2 * np.pi * turns * np.arange(length) / length)
         hum += (level * presence * stick).astype(np.float32)[:, np.newaxis] * tone
-    return levelled(reverberated(hum, 0.4, 5.0, 2.0, random), window_s=2.0, share=0.7)
+    return levelled(reverberated(hum, 0.4, 5.0, 2.0, random), window_s=3.0, share=0.6)
