@@ -26,10 +26,10 @@ check: sync lint
 bench: system sync
 	$(RUN) pytest -m bench -s -q
 
-# Bands in every scene, and the whole film of every shipped script: some twenty minutes.
+# Bands in every scene, and the whole film and sound of every shipped script: some forty minutes.
 verify: sync
 	$(RUN) python -m guideplayer.verify
-	for script in $$(ls scripts/*.yaml | grep -v template); do $(RUN) guideplayer check --visuals $$script || exit 1; done
+	for script in $$(ls scripts/*.yaml | grep -v template); do $(RUN) guideplayer check --visuals --sound $$script || exit 1; done
 
 # Makes the clips of the shipped scripts that are missing, in every voice; needs npm once, for the voices.
 clips:
