@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import msgspec
 
 from guideplayer.authoring import shapes
+from guideplayer.authoring.beds import BedReader
 from guideplayer.authoring.hold import hold_words, resume_words
-from guideplayer.authoring.names import DEFAULT_VOICE, NO_BED
+from guideplayer.authoring.names import DEFAULT_VOICE
 from guideplayer.authoring.records import Record
 from guideplayer.authoring.scenes import SceneReader
 from guideplayer.authoring.sheet import Sheet
@@ -45,7 +46,7 @@ class _Builder:
         self._sheet = sheet
         self._speaker = speaker
         self._scenes = SceneReader(sheet)
-        self._bed = BedChoice("")
+        self._beds = BedReader(sheet)
 
     def script(self) -> Script:
         """The whole script."""
@@ -77,22 +78,10 @@ class _Builder:
         return tuple(self._phase(phase) for phase in phases)
 
     def _phase(self, record: Record, name: str = "") -> Phase:
-        scene, bed = self._scenes.of(record), self._change_bed(record)
+        scene, bed = self._scenes.of(record), self._beds.of(record)
         items = tuple(self._item(line) for line in record.get(shapes.LINES) or ())
         name = name or record.get(shapes.PHASE_NAME) or ""
         return Phase(name, scene, bed, items, peak=record.get(shapes.PEAK) or False)
-
-    def _change_bed(self, phase: Record) -> BedChoice:
-        """Each key of a bed stays as it was unless it is given."""
-        bed = phase.get(shapes.PHASE_BED)
-        if bed is None:
-            return self._bed
-        name, level = bed.get(shapes.BED_NAME), bed.get(shapes.BED_LEVEL)
-        self._bed = BedChoice(
-            self._bed.name if name is None else "" if name == NO_BED else name,
-            self._bed.level_lufs if level is None else level,
-        )
-        return self._bed
 
     def _item(self, line: Record) -> Item:
         if line.shape is shapes.REST:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from guideplayer.core.playlist import Order
 from guideplayer.core.scenes import PALETTES, SCENE_NAMES
 from guideplayer.core.script import NO_VOICE, Motion
 from guideplayer.media import Library
@@ -14,7 +15,7 @@ WARNINGS = frozenset(
     {
         "bed-jump", "frightening-image", "hurried-line", "light-jump", "long-caption", "long-silence", "loud-bed",
         "no-font", "no-reminder", "only-read", "order", "question-at-peak", "quick-caption",
-        "sickening-motion", "stacked-negations", "unchecked-language", "wordy-peak",
+        "sickening-motion", "stacked-negations", "sudden-music", "unchecked-language", "wordy-peak",
     }
 )  # fmt: skip
 
@@ -40,6 +41,11 @@ def motions(_library: Library) -> Collection[str]:
 def beds(library: Library) -> Collection[str]:
     """The music and ambience of a library, and the word for silence."""
     return {*library.beds, NO_BED}
+
+
+def orders(_library: Library) -> Collection[str]:
+    """The orders in which a folder of music can be heard."""
+    return [order.value for order in Order]
 
 
 def sounds(library: Library) -> Collection[str]:

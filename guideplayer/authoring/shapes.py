@@ -4,6 +4,7 @@ from guideplayer.authoring import names
 from guideplayer.authoring.kinds import Flag, Format, Length, Lengths, Many, Name, Number, Text
 from guideplayer.authoring.records import Field, OneOf, Shape
 from guideplayer.authoring.spoken import Spoken
+from guideplayer.core.playlist import Order
 from guideplayer.core.script import DEFAULT_BED_LUFS, DEFAULT_LIGHT, NO_VOICE, Motion
 
 FORMAT = 1
@@ -41,6 +42,19 @@ SCENE = Shape(
 BED_NAME = Field(
     "name", Name("bed", names.beds), "The music or ambience; 'none' for none. Stays as before unless given."
 )
+BED_PLAYLIST = Field(
+    "playlist",
+    Text("the path of a folder of music"),
+    "In place of a name: a folder of your own music, beside the script or below it. Its tracks melt into each other.",
+)
+BED_ORDER = Field(
+    "order",
+    Name("order", names.orders, fixed=True),
+    f"In which order the tracks are heard. Stays as before unless given; at first {Order.LISTED}: by their file names.",
+)
+BED_SEED = Field(
+    "seed", Number(0, 9999, whole=True), "Another number shuffles the tracks in another order; 0 unless given."
+)
 BED_LEVEL = Field(
     "level",
     Number(-60, -18),
@@ -50,7 +64,7 @@ BED = Shape(
     "bed",
     "a bed",
     "The music or ambience under a phase. Keys that are not given stay as they were in the phase before.",
-    (BED_NAME, BED_LEVEL),
+    (BED_NAME, BED_PLAYLIST, BED_ORDER, BED_SEED, BED_LEVEL),
     short=BED_NAME,
 )
 

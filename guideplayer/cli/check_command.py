@@ -14,7 +14,7 @@ from guideplayer.authoring.lexicon import LEXICON
 from guideplayer.authoring.problems import Problem, Severity, nearest
 from guideplayer.authoring.reader import Reading, read_script
 from guideplayer.cli.app import CONTENT, app, fail
-from guideplayer.cli.options import Infusion, Json, bar, fitting_ms, script_path, show_problems
+from guideplayer.cli.options import Infusion, Json, bar, fitting_ms, listen_to_music, script_path, show_problems
 from guideplayer.core.script import Script
 from guideplayer.media import Library
 from guideplayer.room.settings import Settings, read_settings
@@ -56,6 +56,7 @@ def check(
     library = settings.library()
     # A lexicon is read with each script beside it.
     paths = [path for name in scripts if (path := script_path(name, settings)).name != LEXICON]
+    listen_to_music(paths, library)
     readings = readings_of(paths, library)
     problems = list(dict.fromkeys(problem for _, found in readings for problem in found))
     seen = [examined(script, infusion, settings) for script, _ in readings if script] if visuals else []

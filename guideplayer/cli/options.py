@@ -1,7 +1,7 @@
 """What the commands share: durations, sizes, finding and reading a script, its problems, a progress bar."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -9,12 +9,15 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from guideplayer.authoring.music import unheard_music
 from guideplayer.authoring.problems import Problem, Severity, nearest
 from guideplayer.authoring.reader import read_script
 from guideplayer.cli.app import CONTENT, fail
 from guideplayer.core.script import DEFAULT_INFUSION_MS, Script
 from guideplayer.core.units import format_duration, parse_duration_ms
 from guideplayer.media import Library
+from guideplayer.music.folder import MusicError, hear
+from guideplayer.music.readable import cache_folder
 from guideplayer.room.settings import Settings
 
 
@@ -45,9 +48,30 @@ def show_problems(problems: Iterable[Problem]) -> None:
     print("\n\n".join(problem.render() for problem in problems), file=sys.stderr)
 
 
+def listen_to_music(scripts: Sequence[Path], library: Library) -> None:
+    """Listen to the music of some scripts that nobody has listened to yet, with a progress bar."""
+    folders = unheard_music(scripts, library)
+    if not folders:
+        return
+    try:
+        with bar("Music") as progress:
+            task = progress.add_task("Listening", total=None)
+            hear(
+                folders,
+                cache_folder(),
+                lambda done, total, name: progress.update(
+                    task, completed=done, total=total, description=f"Listening {name[:40]}".rstrip()
+                ),
+            )
+    except MusicError as error:
+        fail(str(error))
+
+
 def playable(name: str, settings: Settings, library: Library, voice: str | None = None) -> Script:
     """A script that can be played; else its problems are shown and the command ends."""
-    script, problems = read_script(script_path(name, settings), library, voice)
+    path = script_path(name, settings)
+    listen_to_music([path], library)
+    script, problems = read_script(path, library, voice)
     if problems:
         show_problems(problems)
     if script is None or any(problem.severity is Severity.ERROR for problem in problems):

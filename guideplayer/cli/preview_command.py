@@ -7,7 +7,7 @@ import typer
 
 from guideplayer.authoring.reader import read_script
 from guideplayer.cli.app import CONTENT, app, fail
-from guideplayer.cli.options import Infusion, Voice, bar, fitting_ms, script_path, show_problems
+from guideplayer.cli.options import Infusion, Voice, bar, fitting_ms, listen_to_music, script_path, show_problems
 from guideplayer.core.fitting import UnfitError
 from guideplayer.core.units import format_duration
 from guideplayer.room.settings import read_settings
@@ -33,6 +33,7 @@ def preview(
     path = script_path(script, settings)
     if page is None and png is None:
         page = Path(f"{path.stem}.html")
+    listen_to_music([path], library)
     chosen, problems = read_script(path, library, voice, lint=True)
     if problems:
         show_problems(problems)

@@ -14,7 +14,7 @@ import typer
 
 from guideplayer.authoring.reader import read_script
 from guideplayer.cli.app import CONTENT, app
-from guideplayer.cli.options import Infusion, Voice, script_path, show_problems
+from guideplayer.cli.options import Infusion, Voice, listen_to_music, script_path, show_problems
 from guideplayer.media import Library
 from guideplayer.room.settings import read_settings
 
@@ -40,6 +40,7 @@ def watch(
     if not path.is_file():
         show_problems(read_script(path, settings.library())[1])
         raise SystemExit(CONTENT)
+    listen_to_music([path], settings.library())
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_watch(Watched(path, infusion, voice, page), settings.library, open_page=open_page))
 

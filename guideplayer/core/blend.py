@@ -27,11 +27,17 @@ class ScenePart(msgspec.Struct, frozen=True):
 
 
 class BedPart(msgspec.Struct, frozen=True):
-    """A bed, its level and its gain as an amplitude (0..1)."""
+    """A bed, its level and its gain as an amplitude (0..1); `file` is a playlist's."""
 
     name: str
     level_lufs: float
     gain: float
+    file: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from other beds."""
+        return self.name, self.file
 
 
 class Blend(msgspec.Struct, frozen=True):
@@ -48,7 +54,7 @@ WAITING = Blend((ScenePart(SceneChoice("dusk", Motion.SLOW, 0.3), 1.0),), 0.3)
 
 def of_phase(scene: SceneChoice, bed: BedChoice) -> Blend:
     """A phase by itself."""
-    beds = (BedPart(bed.name, bed.level_lufs, 1.0),) if bed.name else ()
+    beds = (BedPart(bed.name, bed.level_lufs, 1.0, bed.file),) if bed.name else ()
     return Blend((ScenePart(scene, 1.0),), scene.light, beds)
 
 
@@ -82,16 +88,18 @@ def _scenes(before: Blend, after: Blend, share: float) -> tuple[ScenePart, ...]:
 def _beds(before: Blend, after: Blend, share: float) -> tuple[BedPart, ...]:
     """Different beds cross at equal power; one that stays moves straight from its old gain and level to the new."""
     out, into = math.cos(share * math.pi / 2), math.sin(share * math.pi / 2)
-    old = {bed.name: bed for bed in before.beds}
-    new = {bed.name: bed for bed in after.beds}
-    parts = [BedPart(bed.name, bed.level_lufs, bed.gain * out) for bed in before.beds if bed.name not in new]
-    for name, bed in new.items():
-        was = old.get(name)
+    old = {bed.key: bed for bed in before.beds}
+    new = {bed.key: bed for bed in after.beds}
+    parts = [
+        BedPart(bed.name, bed.level_lufs, bed.gain * out, bed.file) for bed in before.beds if bed.key not in new
+    ]
+    for key, bed in new.items():
+        was = old.get(key)
         if was:
             level_lufs = was.level_lufs * (1 - share) + bed.level_lufs * share
-            parts.append(BedPart(name, level_lufs, was.gain * (1 - share) + bed.gain * share))
+            parts.append(BedPart(bed.name, level_lufs, was.gain * (1 - share) + bed.gain * share, bed.file))
         else:
-            parts.append(BedPart(name, bed.level_lufs, bed.gain * into))
+            parts.append(BedPart(bed.name, bed.level_lufs, bed.gain * into, bed.file))
     return tuple(part for part in parts if part.gain > 1e-4)
 
 

@@ -4,6 +4,7 @@ Seek, resume, crash recovery, preview and film export are this one function call
 """
 
 from guideplayer.core.blend import Blend, blend_at, eased
+from guideplayer.core.heard import heard_ms
 from guideplayer.core.hold import Word, large_word_at, say_of, spoken_until
 from guideplayer.core.moment import BedPart, Caption, ClipPart, HoldPart, Moment, ScenePart
 from guideplayer.core.plan import Section, Track
@@ -62,12 +63,20 @@ def _time_ms(scene: SceneChoice, flow_ms: float) -> int:
 
 
 def _beds(state: State, blend: Blend, now_ms: int) -> tuple[BedPart, ...]:
-    """The beds. They run on unheard through a pause, so that nothing starts anew."""
+    """The beds. They run on unheard through a pause, so that nothing starts anew; music goes on where it was."""
     loudness = state.loudness.at(now_ms)
     if loudness <= 0:
         return ()
-    offset_ms = now_ms - state.opened_ms
-    return tuple(BedPart(bed.name, offset_ms, bed.level_lufs, bed.gain * loudness) for bed in blend.beds)
+    return tuple(
+        BedPart(
+            bed.name,
+            heard_ms(state, bed.file, now_ms) if bed.file else now_ms - state.opened_ms,
+            bed.level_lufs,
+            bed.gain * loudness,
+            bed.file,
+        )
+        for bed in blend.beds
+    )
 
 
 def _position_ms(state: State, now_ms: int) -> int:

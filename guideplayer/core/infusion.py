@@ -3,6 +3,7 @@
 import msgspec
 
 from guideplayer.core.blend import blend_at
+from guideplayer.core.heard import heard_so_far
 from guideplayer.core.messages import Infused
 from guideplayer.core.plan import CARRIED, Carried, Section, carried_over, enter, reenter, refit
 from guideplayer.core.script import Say
@@ -23,7 +24,13 @@ def _carried(state: State, now_ms: int) -> Carried:
 
 def leaving(state: State, now_ms: int, position_ms: int = 0) -> State:
     """Remember what is seen and heard now, so that it can melt into the section that is entered at a position."""
-    return change(state, left=blend_at(state, now_ms), entered_ms=now_ms, entered_position_ms=position_ms)
+    return change(
+        state,
+        left=blend_at(state, now_ms),
+        heard=heard_so_far(state, now_ms),
+        entered_ms=now_ms,
+        entered_position_ms=position_ms,
+    )
 
 
 def started(state: State, now_ms: int) -> State:

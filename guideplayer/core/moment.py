@@ -39,12 +39,16 @@ class ClipPart(msgspec.Struct, frozen=True):
 
 
 class BedPart(msgspec.Struct, frozen=True):
-    """A bed that sounds now: where in its endless course it is (ms), its level and its gain (0..1) in a crossfade."""
+    """A bed that sounds now: where in its endless course it is (ms), its level and its gain (0..1) in a crossfade.
+
+    `file` holds the Playlist of one that is a folder of music.
+    """
 
     name: str
     offset_ms: int
     level_lufs: float
     gain: float
+    file: str = ""
 
 
 class Moment(msgspec.Struct, frozen=True):

@@ -83,10 +83,14 @@ class SceneChoice(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class BedChoice(msgspec.Struct, frozen=True):
-    """Which music or ambience, and its level in LUFS. An empty name is no bed."""
+    """Which music or ambience, and its level in LUFS. An empty name is no bed.
+
+    A folder of music has a file (an absolute path) that holds its Playlist.
+    """
 
     name: str
     level_lufs: float = DEFAULT_BED_LUFS
+    file: str = ""
 
 
 class Phase(msgspec.Struct, frozen=True):

@@ -161,6 +161,7 @@ def _chose(state: State, event: Chose, now_ms: int) -> Outcome:
         calls=state.calls,
         presses=state.presses,
         left=left.left,
+        heard=left.heard,
         entered_ms=now_ms,
         readiness=change(state.readiness, sound_heard=False, control=False, call=False, in_room=False),
         rounds=Rounds(state.rounds.every_ms),
@@ -191,6 +192,7 @@ def _began(state: State, event: Began, now_ms: int) -> Outcome:
         pump_follows=event.pump_follows,
         position=Position(Section.ARRIVAL, 0, now_ms, running=True),
         loudness=state.loudness.towards(1.0, now_ms, BEGIN_FADE_MS),
+        heard=state.heard if state.loudness.at(now_ms) > 0 else (),
     )
     return rounds.looked_after(state, now_ms), ()
 

@@ -198,6 +198,13 @@ class Comfort(msgspec.Struct, frozen=True):
     volume: float = 1.0
 
 
+class Heard(msgspec.Struct, frozen=True):
+    """How far in its course a playlist (its file) was when the section before was left."""
+
+    file: str
+    course_ms: int
+
+
 class Rounds(msgspec.Struct, frozen=True):
     """How often staff look at the patient, and when somebody last did; None before a session."""
 
@@ -244,6 +251,7 @@ class State(msgspec.Struct, frozen=True):
     left: Blend = WAITING
     entered_ms: int = NEVER_MS
     entered_position_ms: int = 0
+    heard: tuple[Heard, ...] = ()
     pump: Pump = Pump()
     pump_follows: bool = False
     comfort: Comfort = Comfort()

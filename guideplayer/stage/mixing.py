@@ -12,8 +12,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from guideplayer.core.moment import Moment
+from guideplayer.core.moment import BedPart, Moment
+from guideplayer.core.playlist import Playlist, sounding
 from guideplayer.media import Library
+from guideplayer.music.folder import MusicError, playlist_of
 from guideplayer.stage.limiter import DELAY_FRAMES, Limiter
 from guideplayer.stage.sources import CHANNELS, RATE_HZ, Pantry, Samples, SourceError, Tape
 
@@ -21,6 +23,8 @@ BLOCK_FRAMES = 512
 NARRATION_LUFS = -20.0
 # 15 LU under the voice, and one more because a bed is not equally loud throughout.
 DUCKED_LUFS = NARRATION_LUFS - 16.0
+# Music so soft that it would need more is mostly hiss.
+MOST_LOUDER_DB = 15.0
 DUCK_ATTACK_S = 0.8
 DUCK_RELEASE_S = 2.5
 CLICK_FREE_S = 0.03
@@ -135,6 +139,7 @@ class Mix:
         # None is a recording that cannot be read: it stays silent, and is not tried again while it is wanted.
         self._playing: dict[str, Playing | None] = {}
         self._leaving: list[Playing] = []
+        self._playlists: dict[str, Playlist | None] = {}
         self._duck = Duck()
         self._volume = Ramp(0.0, comes_s)
         self._limiter = Limiter()
@@ -183,16 +188,33 @@ class Mix:
             else:
                 self._report(f"There is no sound '{part.file}'.")
         for bed in moment.beds:
-            if bed.name in self._library.beds:
+            if bed.file:
+                found |= self._music(bed, duck)
+            elif bed.name in self._library.beds:
                 recorded = self._library.beds[bed.name]
                 level_lufs = min(bed.level_lufs, recorded.loudest_lufs)
-                depth_db = max(0.0, level_lufs - DUCKED_LUFS) * duck
-                gain = bed.gain * _ratio(level_lufs - recorded.lufs - depth_db)
+                gain = bed.gain * _ratio(_ducked_lufs(level_lufs, duck) - recorded.lufs)
                 for layer in recorded.layers:
                     path, end_frame = self._layer_path(layer), _frame(bed.offset_ms)
                     found[f"bed {bed.name}/{layer.file}"] = Wanted(path, end_frame, gain * layer.gain, True)
             else:
                 self._report(f"There is no bed '{bed.name}'.")
+        return found
+
+    def _music(self, bed: BedPart, duck: float) -> dict[str, Wanted]:
+        """The tracks of a clinic's own music that sound at a place of its playlist, each as loud as the bed's level."""
+        if bed.file not in self._playlists:
+            try:
+                self._playlists[bed.file] = playlist_of(bed.file)
+            except MusicError as error:
+                self._playlists[bed.file] = None
+                self._report(f"{bed.name}: {error}")
+        playlist = self._playlists[bed.file]
+        found: dict[str, Wanted] = {}
+        for part in sounding(playlist, bed.offset_ms) if playlist else ():
+            louder_db = min(MOST_LOUDER_DB, _ducked_lufs(bed.level_lufs, duck) - part.track.lufs)
+            gain = bed.gain * part.gain * _ratio(louder_db)
+            found[f"music {bed.file} {part.number}"] = Wanted(Path(part.track.file), _frame(part.offset_ms), gain)
         return found
 
     def _release(self, wanted: dict[str, Wanted], frames: int) -> None:
@@ -227,6 +249,11 @@ class Mix:
     def _report(self, fault: str) -> None:
         if fault not in self.faults:
             self.faults.append(fault)
+
+
+def _ducked_lufs(level_lufs: float, duck: float) -> float:
+    """A bed's level when it has made room so far (0..1) for a voice."""
+    return level_lufs - max(0.0, level_lufs - DUCKED_LUFS) * duck
 
 
 def _frame(offset_ms: int) -> int:

@@ -4,9 +4,11 @@ import itertools
 from collections.abc import Iterator
 
 from guideplayer.authoring.lint.subject import Finding, Subject
+from guideplayer.authoring.words import quoted
 from guideplayer.core.direction import PACES
 from guideplayer.core.scenes import WHOLE_SCREEN_PERIODS_S
 from guideplayer.core.script import BedChoice
+from guideplayer.music.folder import playlist_of
 
 # Visually induced sickness is worst for a whole screen that moves to and fro 0.2 to 0.4 times a second (DESIGN).
 SICKENING_HZ = (0.2, 0.4)
@@ -19,6 +21,8 @@ LOUDEST_BED_LUFS = -22.0
 # Beds melt within eight seconds, one and a half times as steeply in the middle; 3 LU a second is what a listener
 # does not startle at, so 16 LU is too much, and a margin is left.
 BED_STEP_LU = 12.0
+# What a listener does not startle at is 3 LU a second; music breathes, and twice that is heard as an accent.
+RISE_LU = 6.0
 
 
 def sickening_motion(subject: Subject) -> Iterator[Finding]:
@@ -75,4 +79,19 @@ def bed_jump(subject: Subject) -> Iterator[Finding]:
             yield Finding("bed-jump", part.bed, sentence, part=part.phase.name)
 
 
-RULES = (sickening_motion, light_jump, loud_bed, bed_jump)
+def sudden_music(subject: Subject) -> Iterator[Finding]:
+    """Tracks of a clinic's own that grow loud too soon."""
+    told: set[str] = set()
+    for part in subject.parts:
+        file = part.phase.bed.file
+        for track in playlist_of(file).tracks if file and file not in told else ():
+            if track.rise_lu > RISE_LU:
+                sentence = (
+                    f"{quoted(track.title)} in '{part.phase.bed.name}' grows louder by {track.rise_lu:g} LU within a "
+                    f"second, which can startle: {RISE_LU:g} at most"
+                )
+                yield Finding("sudden-music", part.bed, sentence, part=part.phase.name)
+        told.add(file)
+
+
+RULES = (sickening_motion, light_jump, loud_bed, bed_jump, sudden_music)
