@@ -13,6 +13,12 @@ from guideplayer.journal.reading import read_record
 from guideplayer.journal.record import Record
 from guideplayer.journal.schema import VERSION, version_of
 
+# A file that says that it was larger still by so much is not cut but nonsense.
+MOST_LOST_BYTES = 1 << 30
+# In a database's first page (sqlite.org/fileformat.html): where it says what it is, how large a page is, whether it
+# has a log beside it, and how many pages there are.
+_MAGIC, _PAGE_SIZE, _LOGGED, _PAGES = b"SQLite format 3\0", slice(16, 18), slice(18, 20), slice(28, 32)
+
 
 class Heading(msgspec.Struct, frozen=True):
     """A session in the list of all. `figures` are what was kept of it, of the kind asked for; None when nothing was."""
@@ -34,7 +40,7 @@ class Archive:
         try:
             self._database = self._opened("mode=ro")
             self._version = version_of(self._database)
-        except sqlite3.Error as error:
+        except (OSError, sqlite3.Error) as error:
             raise self._unreadable(error) from error
         if self._version > VERSION:
             raise JournalError(f"The journal {path} is of a newer guideplayer: use that one.")
@@ -49,9 +55,9 @@ class Archive:
                 raise
             # In a folder where nothing can be written SQLite can keep no account of readers; nobody writes there.
             return self._opened("immutable=1")
-        except sqlite3.Error:
+        except sqlite3.DatabaseError:
             database.close()
-            raise
+            return _mended(self.path)
         return database
 
     def _unreadable(self, error: Exception) -> JournalError:
@@ -99,3 +105,27 @@ class Archive:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _mended(path: Path) -> sqlite3.Connection:
+    """A copy in memory of a file that SQLite does not open, as one that was cut: with nothing where its end was.
+
+    What stood in the lost pages cannot be read; the rest can. Raises OSError, sqlite3.Error.
+    """
+    content = bytearray(path.read_bytes())
+    if not content.startswith(_MAGIC) or len(content) < _PAGES.stop:
+        raise sqlite3.DatabaseError("it is no journal")
+    page_bytes = int.from_bytes(content[_PAGE_SIZE]) or 1
+    # 1 stands for 65536, which two bytes cannot say.
+    length = (65536 if page_bytes == 1 else page_bytes) * int.from_bytes(content[_PAGES])
+    if not len(content) <= length <= len(content) + MOST_LOST_BYTES:
+        raise sqlite3.DatabaseError("the file is damaged")
+    content[_LOGGED] = b"\1\1"
+    database = sqlite3.connect(":memory:", check_same_thread=False)
+    try:
+        database.deserialize(bytes(content).ljust(length, b"\0"))
+        database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error:
+        database.close()
+        raise
+    return database

@@ -43,10 +43,22 @@ def read_record(database: sqlite3.Connection, session: int) -> Record | None:
 
 def _entries(database: sqlite3.Connection, session: int) -> tuple[tuple[Entry, ...], bool]:
     """The events in order, and whether some follow that cannot be read."""
+    # The index may be damaged where the table is not.
+    ways = (_read(database, session, table) for table in ("events", "events NOT INDEXED"))
+    found: tuple[tuple[Entry, ...], bool] = ((), True)
+    for entries, damaged in ways:
+        if not damaged:
+            return entries, False
+        found = max(found, (entries, True), key=lambda one: len(one[0]))
+    return found
+
+
+def _read(database: sqlite3.Connection, session: int, table: str) -> tuple[tuple[Entry, ...], bool]:
     entries: list[Entry] = []
-    rows = database.execute("SELECT at_ms, wall_ms, event FROM events WHERE session = ? ORDER BY id", (session,))
     try:
-        for at_ms, wall_ms, event in rows:
+        for at_ms, wall_ms, event in database.execute(
+            f"SELECT at_ms, wall_ms, event FROM {table} WHERE session = ? ORDER BY id", (session,)
+        ):
             entries.append(Entry(at_ms, wall_ms, _EVENT.decode(event)))
     except (msgspec.MsgspecError, sqlite3.DatabaseError):
         return tuple(entries), True

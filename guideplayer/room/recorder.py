@@ -1,7 +1,7 @@
 """Recording, after the deed: events are handed over at once and written in order by a thread of their own."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from guideplayer.core.state import State
 from guideplayer.journal.journal import Alive, Journal, JournalError
@@ -41,6 +41,30 @@ class Recorder:
     def finish(self, at_ms: int) -> None:
         """The session is over and will not be taken up again; `at_ms` is now, on the room's clock."""
         self._queue.put_nowait(lambda: self._journal.close_session(self._session, at_ms))
+
+    def keep_figures(self, session: int, kind: int, content: bytes) -> None:
+        """Keep what was counted of a session, unless older work still waits: it can be counted again."""
+        if self._queue.empty():
+            self._queue.put_nowait(lambda: self._journal.keep_figures(session, kind, content))
+
+    async def erase(self, sessions: Sequence[int]) -> None:
+        """Delete sessions for good, after what waits to be written. Raises JournalError."""
+        failures: list[JournalError] = []
+        done = asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        def work() -> None:
+            try:
+                self._journal.erase(sessions)
+            except JournalError as error:
+                # A deletion that fails is told to who asked for it, and does not keep the record waiting.
+                failures.append(error)
+            loop.call_soon_threadsafe(done.set)
+
+        self._queue.put_nowait(work)
+        await done.wait()
+        if failures:
+            raise failures[0]
 
     async def run(self) -> None:
         """Write what comes, in order; what cannot be written is tried again until it can."""

@@ -40,7 +40,8 @@ INFUSION_MS = 40 * MINUTE_MS
 class Recording:
     """A room's record of sessions, one event after the other."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, wall_ms: int = WALL_MS) -> None:
+        self._wall_ms = wall_ms
         self.journal = Journal(folder)
         self.path = self.journal.path
         self.now_ms = OPENED_MS
@@ -48,7 +49,7 @@ class Recording:
         self.session = self.journal.begin(self.state, self.wall_ms())
 
     def wall_ms(self) -> int:
-        return WALL_MS + self.now_ms - OPENED_MS
+        return self._wall_ms + self.now_ms - OPENED_MS
 
     def after(self, seconds: float, *events: Event) -> None:
         """Some time later these events happen."""
@@ -74,7 +75,8 @@ class Recording:
     def begin(self) -> None:
         """From choosing to the pump's start, with a desk armed and a call rehearsed."""
         self.after(10, StageIs("window", "sound"), Armed(("Maria",)), Chose(SCRIPT, INFUSION_MS, "Maria"))
-        self.after(5, Pressed("a-1", "key", "11"), Delivered(self.state.call.id or "1", "Maria"))
+        self.after(5, Pressed(f"first-{self.session}", "key", "11"))
+        self.after(0.1, Delivered(self.state.call.id, "Maria"))
         self.after(5, Acknowledged("Maria"), Cleared("11", "Maria"))
         self.after(40, Began("Maria", unready=True))
         self.after(30, Infused("started", by="Maria"))
@@ -85,6 +87,14 @@ class Recording:
         self.after(0.2, Delivered(self.state.call.id, "Maria"))
         self.after(answer_s, Acknowledged("Tom"))
         self.after(60, Attended("staff in the room"), Cleared("42", "Tom"))
+
+    def short(self, press: str, answer_s: float) -> None:
+        """A session with one call, which ends by itself."""
+        self.begin()
+        self.after(10 * 60, Looked("Maria"))
+        self.call(press, answer_s)
+        self.after(20, Resumed("Tom"))
+        self.after(60 * 60, StageIs("window", "sound"))
 
     def whole(self) -> None:
         """A session with everything in it that staff look for afterwards."""

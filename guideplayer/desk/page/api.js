@@ -41,6 +41,10 @@ export const command = (room, name, body = {}) =>
   ask("POST", `/api/rooms/${encodeURIComponent(room)}/commands`, { command: name, ...body });
 /** The key makes it another address when the script has changed, so a browser may keep what it has. */
 export const cardAddress = (script, part, key) => `/api/scripts/${encodeURIComponent(script)}/${part}?card=${key}`;
+export const pastSessions = () => ask("GET", "/api/sessions");
+export const session = (number) => ask("GET", `/api/sessions/${number}`);
+export const statistics = () => ask("GET", "/api/statistics");
+export const deleteSession = (number) => ask("POST", `/api/sessions/${number}/delete`, {});
 export const pictureAddress = (room) => `/api/rooms/${encodeURIComponent(room)}/screen.jpg?at=${Date.now()}`;
 
 /**

@@ -8,6 +8,7 @@ import { Comfort } from "./comfort.js";
 import { Desks } from "./desks.js";
 import { byId, element, setText, show } from "./dom.js";
 import { clock } from "./format.js";
+import { History } from "./history.js";
 import { LiveView } from "./live.js";
 import { PairView } from "./pair.js";
 import { PrepareView } from "./prepare.js";
@@ -18,7 +19,7 @@ const TICK_EVERY_MS = 250;
 const TRY_AGAIN_MS = 2000;
 const LOST_SOUNDS_AFTER_MS = 5000;
 const TITLE_TURNS_MS = 1000;
-const VIEWS = ["pair", "arm", "prepare", "live"];
+const VIEWS = ["pair", "arm", "prepare", "live", "history"];
 const STATES = {
   waiting: "Preparing",
   ready: "Ready",
@@ -55,6 +56,7 @@ class Page {
     this.desks = new Desks((problem) => (problem ? this.tell(problem) : this.#unpaired()));
     this.comfort = new Comfort(this);
     this.rounds = new Rounds(this);
+    this.history = new History(this);
     this.prepareView = new PrepareView(this);
     this.liveView = new LiveView(this, () => {
       this.#preparingNext = true;
@@ -157,6 +159,7 @@ class Page {
       this.callView.tick();
       this.#renderComfort(view, shown);
       this.rounds.render(view);
+      this.history.render(view, !this.#watching && shown !== "arm");
       if (shown === "prepare") this.prepareView.render(view);
       if (shown !== "prepare" || this.callView.covers) this.prepareView.leave();
       if (shown === "live") this.liveView.render(view);
@@ -186,6 +189,7 @@ class Page {
     if (!view) return this.#paired === false ? "pair" : null;
     if (this.#watching) return "live";
     if (!this.armed && !this.#skipped) return "arm";
+    if (this.history.open(view)) return "history";
     if (view.play === "ended") return this.#preparingNext ? "prepare" : "live";
     this.#preparingNext = false;
     return ["waiting", "ready"].includes(view.play) ? "prepare" : "live";
