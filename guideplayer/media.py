@@ -1,5 +1,6 @@
 """Where the shipped scripts, clips, beds, sounds and fonts are, and what is in them."""
 
+import contextlib
 import functools
 import hashlib
 from collections.abc import Collection
@@ -29,6 +30,12 @@ def scripts_folder() -> Path:
 def media_folder() -> Path:
     """The folder of the shipped media."""
     return _shipped("media")
+
+
+def _indexes(folder: Path) -> list[Path]:
+    """The indexes of a media folder, whether or not there are any."""
+    fixed = [folder / "beds" / "index.json", folder / "sounds" / "index.json"]
+    return [*fixed, *sorted((folder / "voices").glob("*/index.json"))]
 
 
 def normalised(text: str) -> str:
@@ -73,7 +80,7 @@ class Bed(msgspec.Struct, frozen=True):
 
 
 class Library:
-    """What can be heard: voices, beds and sounds of the media folders, read once from their indexes.
+    """What can be heard: voices, beds and sounds of the media folders, read from their indexes.
 
     Layout of each: `voices/<voice>/index.json` maps normalised text to a Clip, `beds/index.json` a name to a Bed and
     `sounds/index.json` a name to a Recording. Of two with one name that in the earlier folder counts.
@@ -86,11 +93,42 @@ class Library:
         self.beds: dict[str, Bed] = {}
         self.sounds: dict[str, Recording] = {}
         self.clips: dict[str, dict[str, Clip]] = {}
+        self._stamps = self._stamped()
+        self._read_all()
+
+    def refresh(self) -> bool:
+        """Read anew if an index has changed, as when a voice has been recorded; whether one was.
+
+        While one cannot be read all stays as it was.
+        """
+        stamps = self._stamped()
+        if stamps == self._stamps:
+            return False
+        self._stamps = stamps
+        with contextlib.suppress(OSError, msgspec.MsgspecError):
+            self._read_all()
+        return True
+
+    def _read_all(self) -> None:
+        """Raises OSError, msgspec.MsgspecError."""
+        beds: dict[str, Bed] = {}
+        sounds: dict[str, Recording] = {}
+        clips: dict[str, dict[str, Clip]] = {}
         for folder in reversed(self.folders):
-            self.beds |= self._read(folder / "beds" / "index.json", dict[str, Bed])
-            self.sounds |= self._read(folder / "sounds" / "index.json", dict[str, Recording])
+            beds |= self._read(folder / "beds" / "index.json", dict[str, Bed])
+            sounds |= self._read(folder / "sounds" / "index.json", dict[str, Recording])
             for index in sorted((folder / "voices").glob("*/index.json")):
-                self.clips.setdefault(index.parent.name, {}).update(self._read(index, dict[str, Clip]))
+                clips.setdefault(index.parent.name, {}).update(self._read(index, dict[str, Clip]))
+        self.beds, self.sounds, self.clips = beds, sounds, clips
+
+    def _stamped(self) -> dict[Path, tuple[int, int]]:
+        """When each index was written, and how long it is."""
+        stamps = {}
+        for index in (index for folder in self.folders for index in _indexes(folder)):
+            with contextlib.suppress(OSError):
+                stat = index.stat()
+                stamps[index] = stat.st_mtime_ns, stat.st_size
+        return stamps
 
     @staticmethod
     def _read(path: Path, shape: type[_Shape]) -> _Shape:

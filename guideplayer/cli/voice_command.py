@@ -70,7 +70,8 @@ class Made(msgspec.Struct, frozen=True):
 
 def make_all(script: Script, path: Path, settings: Settings, progress: Progress) -> list[Made]:
     """Make the missing clips of every voice of a script. Raises VoiceError."""
-    from guideplayer.voice.clips import Report, lines_by_voice, make_clips
+    from guideplayer.voice.clips import Report, make_clips
+    from guideplayer.voice.lines import lines_by_voice
     from guideplayer.voice.pace import clip_pace, pace_of
 
     # What ships is made where it ships. A clinic's own clips never mix with it, and survive an update.

@@ -20,7 +20,8 @@ CONTENT_POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self'",
-        "media-src 'self'",
+        # A take is played back before it is sent.
+        "media-src 'self' blob:",
         "connect-src 'self'",
         "base-uri 'none'",
         "form-action 'none'",
@@ -38,6 +39,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+# On the page itself one's own voice can be recorded, when the browser has asked whether it may.
+PAGE_PERMISSIONS = "camera=(), geolocation=(), microphone=(self)"
 _SENTENCES = {
     400: "The request cannot be read.",
     404: "There is nothing here.",
@@ -84,9 +87,11 @@ def secure(headers: CIMultiDict[str]) -> None:
     headers["Server"] = "guideplayer"
 
 
-async def secure_response(_request: web.Request, response: web.StreamResponse) -> None:
+async def secure_response(request: web.Request, response: web.StreamResponse) -> None:
     """Put the headers of every answer: a signal of the application."""
     secure(response.headers)
+    if request.path == "/":
+        response.headers["Permissions-Policy"] = PAGE_PERMISSIONS
 
 
 def own_hosts(request: web.Request, names: Sequence[str]) -> set[str]:

@@ -12,6 +12,10 @@ from guideplayer.desk.role import Role
 JSON = "application/json"
 AUTHORITY_KIND = "application/x-x509-ca-cert"
 LARGEST_BODY_BYTES = 16 * 1024
+# A minute of a browser's recording is some 1 MB at most.
+LARGEST_TAKE_BYTES = 8 * 1024 * 1024
+# What browsers record in: Chromium and Firefox WebM or Ogg, Safari MP4. No form can send any of them.
+TAKES = ("audio/webm", "audio/mp4", "audio/ogg")
 
 # None stands for a page that is not paired.
 Allowed = frozenset[Role | None]
@@ -57,6 +61,12 @@ ROUTES: Mapping[str, Route] = {
     "GET /api/sessions/{session}": Route(STAFF, "What a session was."),
     "GET /api/sessions/{session}/report.{kind}": Route(STAFF, "It as a file: html, csv or json.", gives="text/html"),
     "POST /api/sessions/{session}/delete": Route(THERAPISTS, "Delete it for good."),
+    "GET /api/recordings": Route(THERAPISTS, "The clinic's own voices."),
+    "GET /api/recordings/{voice}": Route(THERAPISTS, "What a voice has of a script: ?script=open-sky."),
+    "POST /api/recordings/{voice}/{line}": Route(
+        THERAPISTS, "A take of a line: ?script=open-sky.", takes=TAKES, most_bytes=LARGEST_TAKE_BYTES
+    ),
+    "GET /api/recordings/{voice}/{line}/clip": Route(THERAPISTS, "A line as it will be heard.", gives="audio/ogg"),
     "GET /api/statistics": Route(STAFF, "How long calls waited, over months."),
 }
 

@@ -31,6 +31,7 @@ from guideplayer.desk.guards import (
 from guideplayer.desk.page_files import file_response, page_files
 from guideplayer.desk.permissions import AUTHORITY_KIND, COMMANDS, EVERYONE, LARGEST_BODY_BYTES, PAIRED, ROUTES, Route
 from guideplayer.desk.ports import Clock, DeskRoom
+from guideplayer.desk.recordings import RecordingRoutes, Recordings
 from guideplayer.desk.role import Role
 from guideplayer.desk.sessions import PastSessions, SessionRoutes
 
@@ -84,6 +85,7 @@ class Desk:
         limits: Limits | None = None,
         certificates: Certificates | None = None,
         past: PastSessions | None = None,
+        recordings: Recordings | None = None,
     ) -> None:
         self._room, self._access, self._names, self._certificates = room, access, tuple(names), certificates
         self._context = certificates.context() if certificates else None
@@ -92,6 +94,7 @@ class Desk:
         self._streams = Streams(limits.streams, limits.streams_of_an_address)
         self._armed = ArmedDesks(clock)
         self._sessions = SessionRoutes(past)
+        self._recordings = RecordingRoutes(recordings)
         self._told_armed: list[str] = []
         self._told_code: str | None = None
         # It goes on rising after a restart, so that a page can tell a newer view from an older one.
@@ -210,6 +213,7 @@ class Desk:
             "GET /api/rooms/{room}/screen.jpg": self._get_screen,
             "POST /api/rooms/{room}/commands": self._post_command,
             **self._sessions.handlers(),
+            **self._recordings.handlers(),
         }
 
     def _application(self) -> web.Application:

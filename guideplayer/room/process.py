@@ -25,8 +25,10 @@ from guideplayer.journal.journal import Alive, Journal, JournalError
 from guideplayer.room.card_files import CardFolder
 from guideplayer.room.cards import CardMaker, at_leisure
 from guideplayer.room.clock import Clock, boot_id
+from guideplayer.room.mastering import Mastering
 from guideplayer.room.past import Past
 from guideplayer.room.recorder import Recorder
+from guideplayer.room.recordings import OwnVoices
 from guideplayer.room.room import Room, bedside_code
 from guideplayer.room.settings import Settings
 from guideplayer.room.shelf import ScriptShelf
@@ -88,9 +90,16 @@ class RoomProcess:
         self.room = Room(state, self._clock, self._recorder, shelf, self._link)
         access = Access(folder / "desks.json", self._clock.wall_ms)
         self._past = Past(self._journal.path, self._recorder, lambda: self.room.state)
+        self._voices = Mastering(orders.settings.media_folder / "voices", self.room.card_made)
+        voices = OwnVoices(self._voices.folder, shelf, self._voices, orders.settings.voices)
         try:
             self._desk = Desk(
-                self.room, access, self._clock.now_ms, certificates=certificates(orders.settings), past=self._past
+                self.room,
+                access,
+                self._clock.now_ms,
+                certificates=certificates(orders.settings),
+                past=self._past,
+                recordings=voices,
             )
         except CertificateError as error:
             raise StartError(str(error)) from error
@@ -137,16 +146,17 @@ class RoomProcess:
         self.room.published(self._desk.address)
         self._take_up()
         recording = asyncio.create_task(self._recorder.run())
-        self._cards.allow(at_leisure(self.room.state))
+        self._allow_work()
         # Not a part without which the room could not go on: should it fail, there are no more cards, and that is all.
         carding = asyncio.create_task(self._cards.run())
+        mastering = asyncio.create_task(self._voices.run())
         keeping = asyncio.create_task(self._past.run(self._orders.settings.keep_days))
         await self._until_closed(
             self._link.run(), self._dues(), self._beats(), self._watches(), self._lives(), self._renews()
         )
-        carding.cancel()
-        keeping.cancel()
-        await asyncio.wait([carding, keeping])
+        for task in (carding, mastering, keeping):
+            task.cancel()
+        await asyncio.wait([carding, mastering, keeping])
         await self._desk.stop()
         if self._over or self.room.state.play in BEFORE or self.room.state.play is Play.ENDED:
             self._recorder.finish(self._clock.now_ms())
@@ -182,9 +192,14 @@ class RoomProcess:
             self.room.handle(Chose(orders.script, orders.infusion_ms))
 
     def _told(self) -> None:
-        """Something has changed: the desks show it, and cards are made or not."""
-        self._cards.allow(at_leisure(self.room.state))
+        """Something has changed: the desks show it, and cards and clips are made or not."""
+        self._allow_work()
         self._desk.notify()
+
+    def _allow_work(self) -> None:
+        leisure = at_leisure(self.room.state)
+        self._cards.allow(leisure)
+        self._voices.allow(leisure)
 
     def _tell_code(self, code: str) -> None:
         """The pairing code in the terminal too: for whoever starts the room, and only until a session begins."""

@@ -1,5 +1,6 @@
 """The scripts that can be chosen: shipped ones and the clinic's own, read anew when they have changed."""
 
+import copy
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,6 +27,7 @@ class ScriptShelf:
     def listing(self) -> list[dict[str, object]]:
         """What the desk shows of each script, those that cannot be played last; `card` is None until it is made."""
         listings = playable_first(filter(None, map(self._listed, self._files().values())))
+        self._refresh()
         return [
             {**msgspec.to_builtins(one), "card": msgspec.to_builtins(self._cards.card(Path(one.file)))}
             for one in listings
@@ -34,6 +36,7 @@ class ScriptShelf:
     def playable(self) -> list[Path]:
         """The files of those that can be played."""
         listings = filter(None, map(self._listed, self._files().values()))
+        self._refresh()
         return [Path(one.file) for one in listings if not one.problems]
 
     def card_file(self, name: str, part: str) -> Path | None:
@@ -60,11 +63,31 @@ class ScriptShelf:
 
     def script(self, name: str, voice: str | None = None) -> Script:
         """A script by name. Raises RefusedError with the first of its problems."""
-        path = self._files().get(name)
-        if path is None:
-            raise RefusedError(f"There is no script “{name}”.")
-        script, problems = read_script(path, self._library, voice)
+        self._refresh()
+        script, problems = read_script(self._path(name), self._library, voice)
         errors = [problem for problem in problems if problem.severity is Severity.ERROR]
         if script is None or errors:
             raise RefusedError(f"“{name}” cannot be played: {errors[0].sentence}.")
         return script
+
+    def script_to_say(self, name: str, voice: str) -> Script:
+        """A script as a voice is to say it, whether or not it has any clip yet. Raises RefusedError."""
+        # A script may be written for a voice that has yet to be recorded.
+        library = copy.copy(self._library)
+        library.own_voices = {*self._library.own_voices, voice}
+        script, problems = read_script(self._path(name), library, voice)
+        if script is None:
+            raise RefusedError(f"“{name}” cannot be played: {problems[0].sentence}.")
+        return script
+
+    def _path(self, name: str) -> Path:
+        """Raises RefusedError."""
+        path = self._files().get(name)
+        if path is None:
+            raise RefusedError(f"There is no script “{name}”.")
+        return path
+
+    def _refresh(self) -> None:
+        """New clips make scripts playable, and voices ones to choose."""
+        if self._library.refresh():
+            self._read.clear()

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
+from pydub import AudioSegment
 
-from guideplayer.core.script import NO_VOICE, Phase, Say, Script
 from guideplayer.core.speech import Speech, plain_text, pronounced, sounds_of
 from guideplayer.core.units import SECOND_MS
 from guideplayer.media import clip_name, normalised
@@ -55,19 +55,6 @@ class Take(msgspec.Struct, frozen=True):
     errors: int = 0
 
 
-def lines_by_voice(script: Script) -> dict[str, list[str]]:
-    """The spoken form of every line that a narrator says, by voice, in the script's order, each once.
-
-    Own recordings are left out, and what is only read.
-    """
-    lines: dict[str, dict[str, None]] = {}
-    for say in _every_say(script):
-        voice = say.voice or script.voice
-        if say.text and voice != NO_VOICE and not Path(say.clip.file).is_absolute():
-            lines.setdefault(voice, {})[normalised(say.spoken or say.text)] = None
-    return {voice: list(texts) for voice, texts in lines.items()}
-
-
 def make_clips(
     texts: Sequence[str],
     voice: str,
@@ -95,13 +82,7 @@ def make_clips(
         assert narrator is not None
         take = best_take(text, narrator, ear, engine.deliveries)
         file = f"{clip_name(text, settings)}.opus"
-        try:
-            home.mkdir(parents=True, exist_ok=True)
-            _write(home / file, take.data)
-            length_ms = round(len(take.sound) * SECOND_MS / RATE_HZ)
-            _record(home, text, Entry(file, length_ms, take.heard if take.errors else ""))
-        except OSError as error:
-            raise VoiceError(f"The clips cannot be kept in {home}: {error.strerror}.") from error
+        keep_clip(home, text, file, take)
     progress(len(missing), len(missing), "")
     entries = read_index(home)
     return Report(
@@ -121,15 +102,32 @@ def best_take(spoken: str, narrator: Narrator, ear: Ear | None, deliveries: Sequ
         return narrator.sound_of(pronounced(Speech(words), sounds).spoken or words)
 
     for delivery in deliveries:
-        data = encoded(mastered(narrator.speak(spoken, delivery)))
-        sound = decoded(data)
-        if ear is None:
-            return Take(data, sound)
-        heard = ear.hear(segment_of(sound, RATE_HZ))
-        takes.append(Take(data, sound, heard, word_errors(plain_text(spoken), heard, sound_of)))
+        takes.append(mastered_take(narrator.speak(spoken, delivery), spoken, ear, sound_of))
         if not takes[-1].errors:
             break
     return min(takes, key=lambda take: take.errors)
+
+
+def mastered_take(segment: AudioSegment, spoken: str, ear: Ear | None, sound_of: Callable[[str], str] = str) -> Take:
+    """A line as somebody has said it, made ready, and listened to where there is an ear."""
+    data = encoded(mastered(segment))
+    sound = decoded(data)
+    if ear is None:
+        return Take(data, sound)
+    heard = ear.hear(segment_of(sound, RATE_HZ))
+    return Take(data, sound, heard, word_errors(plain_text(spoken), heard, sound_of))
+
+
+def keep_clip(home: Path, text: str, file: str, take: Take) -> Entry:
+    """Keep a take as the clip of a spoken form in a voice's folder. Raises VoiceError when that cannot be written."""
+    entry = Entry(file, round(len(take.sound) * SECOND_MS / RATE_HZ), take.heard if take.errors else "")
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        _write(home / file, take.data)
+        _record(home, text, entry)
+    except OSError as error:
+        raise VoiceError(f"The clips cannot be kept in {home}: {error.strerror}.") from error
+    return entry
 
 
 def unused(folder: Path, voice: str, texts: Iterable[str]) -> list[Path]:
@@ -160,13 +158,3 @@ def _write(path: Path, data: bytes) -> None:
     unfinished = path.with_suffix(".part")
     unfinished.write_bytes(data)
     unfinished.replace(path)
-
-
-def _every_say(script: Script) -> Iterable[Say]:
-    phases: list[Phase] = [*([script.arrival] if script.arrival else []), *script.phases, script.returning]
-    for phase in phases:
-        yield from (item for item in phase.items if isinstance(item, Say))
-    hold = script.hold
-    yield from (hold.paused, hold.delivered, hold.acknowledged, hold.unanswered, hold.resting)
-    yield from hold.grounding
-    yield from script.resume

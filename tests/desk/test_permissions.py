@@ -44,6 +44,10 @@ EXPECTED_ROUTES = {
     "GET /api/sessions/{session}": "nt",
     "GET /api/sessions/{session}/report.{kind}": "nt",
     "POST /api/sessions/{session}/delete": "t",
+    "GET /api/recordings": "t",
+    "GET /api/recordings/{voice}": "t",
+    "POST /api/recordings/{voice}/{line}": "t",
+    "GET /api/recordings/{voice}/{line}/clip": "t",
     "GET /api/statistics": "nt",
 }
 EXPECTED_COMMANDS = {
@@ -64,7 +68,7 @@ EXPECTED_COMMANDS = {
     "note": "nt",
 }
 PLACES = {"{file}": "page.js", "{script}": "open-sky", "{part}": "picture.jpg", "{room}": "Room%201"}
-PLACES |= {"{session}": "1", "{kind}": "html"}
+PLACES |= {"{session}": "1", "{kind}": "html", "{voice}": "anna", "{line}": "0123456789abcdef"}
 BODIES: dict[str, dict[str, object]] = {
     "choose": {"script": "open-sky", "infusion_ms": 2_400_000},
     "confirm": {"what": "chime"},
@@ -98,7 +102,7 @@ async def status(visitor: Visitor, key: str) -> int:
     method, path = key.split()
     for place, value in PLACES.items():
         path = path.replace(place, value)
-    headers = {} if method == "GET" else {"Origin": visitor.address, "Content-Type": "application/json"}
+    headers = {} if method == "GET" else {"Origin": visitor.address, "Content-Type": ROUTES[key].takes[0]}
     async with visitor.http.request(method, visitor.address + path, headers=headers, data=b"{}") as answer:
         return answer.status
 

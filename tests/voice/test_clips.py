@@ -24,9 +24,10 @@ from guideplayer.core.script import (
 )
 from guideplayer.media import Library, clip_name, media_folder
 from guideplayer.voice import VoiceError
-from guideplayer.voice.clips import Report, lines_by_voice, make_clips, unused
+from guideplayer.voice.clips import Report, make_clips, unused
 from guideplayer.voice.engines import kokoro_engine
 from guideplayer.voice.hearing import word_errors, words_of
+from guideplayer.voice.lines import lines_by_voice
 from guideplayer.voice.mastering import segment_of
 from guideplayer.voice.narrator import DELIVERIES, Delivery, recipe
 
