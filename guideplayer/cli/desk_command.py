@@ -90,7 +90,7 @@ def _tell(found: "Certificates", did: str, settings: Settings) -> None:
         TOLD.format(
             did=did,
             names=", ".join(found.names()),
-            ends=found.ends_at().date(),
+            ends=found.serving().not_valid_after_utc.date(),
             folder=found.folder,
             download=download,
             fingerprint=fingerprint,

@@ -209,9 +209,9 @@ class Certificates:
             raise self._unreadable(_DESK, error) from None
         return [str(name.value) for name in named]
 
-    def ends_at(self) -> datetime:
-        """When the certificate ends."""
-        return self._read(_DESK).certificate.not_valid_after_utc
+    def serving(self) -> x509.Certificate:
+        """The desk's certificate."""
+        return self._read(_DESK).certificate
 
     def authority(self) -> x509.Certificate:
         """What a phone has to trust."""

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,12 +37,12 @@ def need_chromium() -> tuple[str, str]:
 
 
 @contextmanager
-def chromium(profile: Path, size: tuple[int, int] = DESKTOP) -> Iterator[Chrome]:
+def chromium(profile: Path, size: tuple[int, int] = DESKTOP, flags: Sequence[str] = ()) -> Iterator[Chrome]:
     """A browser with a fresh profile, its page as large as a phone's or a desktop's."""
     browser, driver = need_chromium()
     options = ChromeOptions()
     options.binary_location = browser
-    for flag in (*FLAGS, f"--user-data-dir={profile}"):
+    for flag in (*FLAGS, *flags, f"--user-data-dir={profile}"):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     page = Chrome(options=options, service=Service(driver))
