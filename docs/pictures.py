@@ -68,9 +68,9 @@ def stage_pictures() -> None:
     assert script
     state = opened("Room 1", script.hold, 0)
     state, _ = step(state, Chose(script, 40 * 60_000), 0)
-    painter.paint(
-        moment_at(state, 60_000), Overlay("Room 1", ("Open Sky", "Desk: http://192.168.1.20:8765/"), None, "428613")
-    )
+    address = "http://192.168.1.20:8765/"
+    lines, link = ("Open Sky", f"Desk: {address}", "Armed: Anna"), f"{address}#pair=Zk3vX0m1Qy7cB9nT2wR5Lg"
+    painter.paint(moment_at(state, 60_000), Overlay("Room 1", lines, None, "428613", link))
     save(painter.surface, "stage-waiting")
     state, _ = step(state, Began(unready=True, pump_follows=True), 0)
     assert state.plan
