@@ -16,7 +16,7 @@ MOST_OPEN = 80
 
 def render_page(summary: Summary, zone: tzinfo | None = None) -> str:
     """The page as HTML. `zone` is where the clinic is; None is where this machine is."""
-    # Only who writes a page pays for it: the room, which is a process of little memory, mostly writes none.
+    # Only who writes a page pays for it.
     import jinja2
     from markupsafe import Markup
 
@@ -79,14 +79,9 @@ def warnings(summary: Summary) -> list[str]:
 
 def told(summary: Summary) -> str:
     """The drawing in a sentence, for those who hear the page."""
-    parts = (
-        (len(summary.parts), "part"),
-        (len(summary.pauses), "pause"),
-        (len(summary.real_calls), "call"),
-        (len(summary.looks), "round"),
-    )
-    counts = ", ".join(f"{count} {what}{'' if count == 1 else 's'}" for count, what in parts)
-    return f"The session's course over {length(summary.length_ms)}: {counts}."
+    counts = {"parts": summary.parts, "pauses": summary.pauses, "calls": summary.real_calls, "rounds": summary.looks}
+    told_counts = ", ".join(f"{what}: {len(found)}" for what, found in counts.items())
+    return f"The session's course over {length(summary.length_ms)}: {told_counts}."
 
 
 def minute(at_ms: int) -> str:

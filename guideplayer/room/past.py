@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -17,7 +18,6 @@ from guideplayer.journal.archive import Archive
 from guideplayer.journal.journal import JournalError
 from guideplayer.report.document import document, table
 from guideplayer.report.figures import KIND, Figures
-from guideplayer.report.html import render_page
 from guideplayer.report.past import counted, kept_figures, told_session, uncounted
 from guideplayer.report.statistics import statistics_of
 from guideplayer.report.summary import Standing, Summary
@@ -25,6 +25,7 @@ from guideplayer.room.recorder import Recorder
 
 DAY_MS = 24 * 3600 * 1000
 LOOK_EVERY_S = 20.0
+PAGE_WITHIN_S = 30.0
 # Who asks for the list does not wait until thousands have been counted; the others follow by themselves.
 MOST_COUNTED_AT_ONCE = 60
 
@@ -71,8 +72,24 @@ class Past:
         if summary is None:
             return None
         day = datetime.fromtimestamp(summary.begun_wall_ms / 1000, UTC).astimezone()
-        text = await asyncio.to_thread(_written, summary, kind)
+        text = await self._page(session) if kind == "html" else _written(summary, kind)
         return f"session-{session}-{day:%Y-%m-%d}.{kind}", text
+
+    async def _page(self, session: int) -> str:
+        """The page, written by a process of its own: what writes it takes memory that the room would keep."""
+        command = (sys.executable, "-m", "guideplayer.report", str(self._path), str(session))
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, start_new_session=True
+        )
+        try:
+            page, _ = await asyncio.wait_for(process.communicate(), PAGE_WITHIN_S)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+            raise RefusedError("The page took too long to write: try again.") from None
+        if process.returncode:
+            raise RefusedError("The page could not be written: see `guideplayer report` in a terminal of this machine.")
+        return page.decode()
 
     async def _summary(self, session: int) -> Summary | None:
         # What happened a moment ago is still on its way to the disk.
@@ -152,8 +169,6 @@ def _begun(archive: Archive) -> tuple[list[Figures], int]:
 
 
 def _written(summary: Summary, kind: str) -> str:
-    if kind == "html":
-        return render_page(summary)
     return table(summary) if kind == "csv" else msgspec.json.encode(document(summary)).decode()
 
 

@@ -68,8 +68,13 @@ export class History {
   }
 
   async #tellLast() {
-    const told = await this.#try(async () => session((await pastSessions()).sessions[0].session));
-    if (told && this.#ended) byId("summary-told").replaceChildren(...summaryOf(told));
+    const told = await this.#try(async () => {
+      const [last] = (await pastSessions()).sessions;
+      return last ? session(last.session) : null;
+    });
+    if (!this.#ended) return;
+    const nothing = element("p", { className: "hint" }, "There is no record of it.");
+    byId("summary-told").replaceChildren(...(told ? summaryOf(told) : [nothing]));
   }
 
   async #list() {
