@@ -8,6 +8,7 @@ from guideplayer.authoring.words import quoted
 from guideplayer.core.script import Clip
 from guideplayer.core.speech import Speech, breaths_of
 from guideplayer.core.units import MINUTE_MS, SECOND_MS, format_duration
+from guideplayer.music.readable import UnreadableError, cache_folder, readable
 
 LONGEST_RECORDING_MS = 5 * MINUTE_MS
 
@@ -37,19 +38,18 @@ def narrated(speech: Speech, voice: str, place: Place, sheet: Sheet) -> Clip:
 def recorded(name: str, text: str, place: Place, sheet: Sheet) -> Clip:
     """The author's own recording; a problem, and one with no file, when it cannot be used."""
     path = beside_the_script(name, place, sheet, "missing-recording")
-    length_ms = _measured_ms(path, name, place, sheet) if path else None
-    if path is None or length_ms is None:
-        return Clip("", estimated_length_ms(text))
-    return Clip(str(path), length_ms)
+    clip = _measured(path, name, place, sheet) if path else None
+    return clip or Clip("", estimated_length_ms(text))
 
 
-def _measured_ms(path: Path, name: str, place: Place, sheet: Sheet) -> int | None:
-    """The length of a recording, or None with a problem."""
+def _measured(path: Path, name: str, place: Place, sheet: Sheet) -> Clip | None:
+    """A recording of any kind and its length, or None with a problem."""
     import soundfile
 
     try:
-        about = soundfile.info(path)
-    except soundfile.SoundFileError:
+        file = readable(path, cache_folder())
+        about = soundfile.info(file)
+    except (UnreadableError, soundfile.SoundFileError, OSError):
         sheet.report(
             "unreadable-recording",
             place,
@@ -63,4 +63,4 @@ def _measured_ms(path: Path, name: str, place: Place, sheet: Sheet) -> int | Non
             "unreadable-recording", place, f"{quoted(name)} is empty or longer than {longest}, which no line is"
         )
         return None
-    return length_ms
+    return Clip(str(file), length_ms)

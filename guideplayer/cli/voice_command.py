@@ -10,8 +10,9 @@ from rich.progress import Progress, TaskID
 from guideplayer.authoring.names import DEFAULT_VOICE
 from guideplayer.authoring.reader import read_script
 from guideplayer.cli.app import CONTENT, app, fail
-from guideplayer.cli.options import Json, Voice, bar, script_path, show_problems
+from guideplayer.cli.options import Json, Voice, bar, listen_to_music, script_path, show_problems
 from guideplayer.cli.voice_engines import ear_for, engine_for
+from guideplayer.cli.voice_import import import_takes
 from guideplayer.cli.voice_try import try_line
 from guideplayer.core.script import Script
 from guideplayer.media import media_folder, scripts_folder, shipped_library
@@ -24,7 +25,11 @@ def voice_command(
     script: Annotated[str | None, typer.Argument(help="A script's name or file.")] = None,
     voice: Voice = None,
     line: Annotated[
-        str | None, typer.Option("--try", metavar="TEXT", help="Say one line at once, and keep nothing of it.")
+        str | None, typer.Option("--try", metavar="TEXT", help="Say one line at once, on the sound output.")
+    ] = None,
+    takes: Annotated[
+        Path | None,
+        typer.Option("--import", metavar="FOLDER", help="Make a voice of your own from recordings of the lines."),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -33,12 +38,15 @@ def voice_command(
     Examples: guideplayer voice my-script.yaml --voice onyx / guideplayer voice --try "You are here." --voice emma
     """
     settings = read_settings()
+    if takes is not None:
+        import_takes(takes, script, voice, settings, json=json)
     if line is not None:
         try_line(line, voice or DEFAULT_VOICE, settings, json=json)
         return
     if script is None:
         fail('Name a script, such as `guideplayer voice my-script.yaml`, or a line: `guideplayer voice --try "Rest."`.')
     path = script_path(script, settings)
+    listen_to_music([path], settings.library())
     chosen, problems = read_script(path, settings.library(), voice)
     if chosen is None:
         show_problems(problems)
