@@ -29,7 +29,7 @@ EVERYONE: Allowed = frozenset({*Role, None})
 class Route(msgspec.Struct, frozen=True):
     """A row: who may ask it, what it is for, what it takes, up to how many bytes, and the kind of its answer.
 
-    `takes` are content types; `body` is the shape of a JSON body.
+    `takes` are content types; `body` is the shape of a JSON body; `queries` are the names of what follows a `?`.
     """
 
     allowed: Allowed
@@ -38,6 +38,7 @@ class Route(msgspec.Struct, frozen=True):
     takes: tuple[str, ...] = (JSON,)
     most_bytes: int = LARGEST_BODY_BYTES
     gives: str = JSON
+    queries: tuple[str, ...] = ()
 
 
 ROUTES: Mapping[str, Route] = {
@@ -62,9 +63,9 @@ ROUTES: Mapping[str, Route] = {
     "GET /api/sessions/{session}/report.{kind}": Route(STAFF, "It as a file: html, csv or json.", gives="text/html"),
     "POST /api/sessions/{session}/delete": Route(THERAPISTS, "Delete it for good."),
     "GET /api/recordings": Route(THERAPISTS, "The clinic's own voices."),
-    "GET /api/recordings/{voice}": Route(THERAPISTS, "What a voice has of a script: ?script=open-sky."),
+    "GET /api/recordings/{voice}": Route(THERAPISTS, "What a voice has of a script.", queries=("script",)),
     "POST /api/recordings/{voice}/{line}": Route(
-        THERAPISTS, "A take of a line: ?script=open-sky.", takes=TAKES, most_bytes=LARGEST_TAKE_BYTES
+        THERAPISTS, "A take of a line of a script.", takes=TAKES, most_bytes=LARGEST_TAKE_BYTES, queries=("script",)
     ),
     "GET /api/recordings/{voice}/{line}/clip": Route(THERAPISTS, "A line as it will be heard.", gives="audio/ogg"),
     "GET /api/statistics": Route(STAFF, "How long calls waited, over months."),

@@ -98,7 +98,8 @@ READ = """fetch(desk + '/api/rooms', { mode: MODE, credentials: 'include' })
 FORM = """const frame = document.createElement('iframe'); frame.name = 'hidden';
   const form = Object.assign(document.createElement('form'),
     { action: commands, method: 'post', enctype: ENCTYPE, target: 'hidden' });
-  form.append(Object.assign(document.createElement('input'), { name: '{"command": "hold", "x": "', value: '"}' }));
+  const name = '{"command": "note", "tag": "nausea", "text": "';
+  form.append(Object.assign(document.createElement('input'), { name, value: '"}' }));
   document.body.append(frame, form); frame.onload = () => done('loaded'); form.submit();"""
 PART = """const part = document.createElement(TAG);
   part.onload = () => done('loaded'); part.onerror = () => done('refused');
