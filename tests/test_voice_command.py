@@ -241,3 +241,37 @@ def test_a_wrong_voice_in_the_settings_is_told(tmp_path, table, sentence):
     with pytest.raises(SettingsError) as told:
         read_settings({}, path)
     assert str(told.value) == sentence.format(path=path)
+
+
+def test_takes_are_imported_as_a_voice(guideplayer, settings):
+    """One take of a script's many lines: it is imported, and the missing ones keep the command from being content."""
+    times = np.arange(2 * RATE_HZ) / RATE_HZ
+    (settings / "takes").mkdir()
+    soundfile.write(settings / "takes" / "01.wav", 0.2 * np.sin(2 * np.pi * 200 * times), RATE_HZ)
+    done = guideplayer("voice", "--import", settings / "takes", "open-sky", "--voice", "anna", "--json")
+    told = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert (told["voice"], told["lines"][0]["file"], told["lines"][0]["how"]) == ("anna", "01.wav", "number")
+    assert told["lines"][1]["fate"] == "missing"
+    assert (settings / "media" / "voices" / "anna" / "index.json").is_file()
+    assert list((settings / "media" / "voices" / "anna" / "takes").glob("*.wav"))
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (
+            ("open-sky",),
+            "Name the script and the voice, as in `guideplayer voice --import takes my-script.yaml --voice anna`.",
+        ),
+        (
+            ("open-sky", "--voice", "heart"),
+            "There is a voice “heart” that is nobody's own: name yours otherwise.",
+        ),
+        (("open-sky", "--voice", "anna"), "The folder takes cannot be read: No such file or directory."),
+    ],
+)
+def test_a_wrong_import_is_one_sentence(guideplayer, words, sentence):
+    done = guideplayer("voice", "--import", "takes", *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines()[-1] == sentence

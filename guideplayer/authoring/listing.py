@@ -13,13 +13,14 @@ from guideplayer.core.density import Density, density_of
 from guideplayer.core.script import Item, Say, Script
 from guideplayer.core.units import MINUTE_MS
 from guideplayer.media import Library
+from guideplayer.music.pieces import Piece, pieces_of
 
 
 class Listing(msgspec.Struct, frozen=True):
     """One script in a list. Of a script that cannot be read only its name, file and problems (sentences) are known.
 
-    `words_per_minute` are those of the infusion at the middle of its lengths; `voices` those that every line has a
-    clip of, the script's own first.
+    `voice` is the one that it is played with unless another is chosen. `words_per_minute` are those of the infusion at the middle of its lengths; `voices` those that every line has a
+    clip of, the script's own first; `music` are the pieces of a clinic's own.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Listing(msgspec.Struct, frozen=True):
     lines: int = 0
     words_per_minute: float = 0.0
     density: Density | None = None
+    music: tuple[Piece, ...] = ()
     problems: tuple[str, ...] = ()
 
     @property
@@ -84,7 +86,7 @@ def listing_of(path: Path, library: Library) -> Listing:
         title=script.title,
         summary=script.summary,
         language=script.language,
-        voice=script.voice,
+        voice=voices[0] if errors and voices else script.voice,
         voices=tuple(voices) if errors else (script.voice, *voices),
         themes=script.themes,
         contains=script.contains,
@@ -93,7 +95,9 @@ def listing_of(path: Path, library: Library) -> Listing:
         lines=sum(isinstance(item, Say) for item in _items(script)),
         words_per_minute=words_per_minute,
         density=density_of(words_per_minute),
-        problems=errors,
+        music=pieces_of(script),
+        # What its own voice lacks keeps nobody from playing it with another, such as one that was recorded at a desk.
+        problems=() if voices else errors,
     )
 
 

@@ -55,6 +55,8 @@ def list_command(
         for one in found:
             if one.problems:
                 console.print(escape(_broken(one)), soft_wrap=True, highlight=False)
+            if one.music:
+                console.print(escape(_music(one)), soft_wrap=True, highlight=False)
 
 
 def _wide(listings: Sequence[Listing]) -> Table:
@@ -95,6 +97,11 @@ def _broken(one: Listing) -> str:
     """How to see why it cannot be played."""
     problems = "1 problem" if len(one.problems) == 1 else f"{len(one.problems)} problems"
     return f"{one.name} cannot be played, it has {problems}: guideplayer check {shlex.quote(one.name)}"
+
+
+def _music(one: Listing) -> str:
+    """The clinic's own music in it."""
+    return f"{one.name} plays {', '.join(piece.told() for piece in one.music)}"
 
 
 def _lengths(one: Listing) -> str:

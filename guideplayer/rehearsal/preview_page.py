@@ -17,6 +17,7 @@ from guideplayer.authoring.problems import Problem, Severity
 from guideplayer.core.plan import Section
 from guideplayer.core.script import Clip, Say, Script
 from guideplayer.media import Library, media_folder
+from guideplayer.music.pieces import pieces_of
 from guideplayer.rehearsal.preview import Preview, preview_of, words_per_minute
 from guideplayer.rehearsal.preview_words import clock, length
 from guideplayer.rehearsal.strip import Progress, Strip, StripPainter
@@ -180,6 +181,8 @@ def _facts(preview: Preview) -> Iterator[tuple[str, str]]:
         yield "Themes", ", ".join(script.themes)
     if script.contains:
         yield "Contains", ", ".join(script.contains)
+    if pieces := pieces_of(script):
+        yield "Own music", ", ".join(piece.told() for piece in pieces)
 
 
 def _density(preview: Preview) -> str:

@@ -12,6 +12,7 @@ from guideplayer.authoring.reader import read_script
 from guideplayer.core.script import Script
 from guideplayer.desk.ports import RefusedError
 from guideplayer.media import Library
+from guideplayer.music.readable import cache_stamp
 from guideplayer.room.card_files import PICTURE, SAMPLE, CardFolder, card_file
 
 
@@ -22,12 +23,12 @@ class ScriptShelf:
         self._folders = folders
         self._library = library
         self._cards = cards
-        self._read: dict[Path, tuple[tuple[int, int], Listing]] = {}
+        self._read: dict[Path, tuple[tuple[int, int, int], Listing]] = {}
 
     def listing(self) -> list[dict[str, object]]:
         """What the desk shows of each script, those that cannot be played last; `card` is None until it is made."""
-        listings = playable_first(filter(None, map(self._listed, self._files().values())))
         self._refresh()
+        listings = playable_first(filter(None, map(self._listed, self._files().values())))
         return [
             {**msgspec.to_builtins(one), "card": msgspec.to_builtins(self._cards.card(Path(one.file)))}
             for one in listings
@@ -35,8 +36,8 @@ class ScriptShelf:
 
     def playable(self) -> list[Path]:
         """The files of those that can be played."""
-        listings = filter(None, map(self._listed, self._files().values()))
         self._refresh()
+        listings = filter(None, map(self._listed, self._files().values()))
         return [Path(one.file) for one in listings if not one.problems]
 
     def card_file(self, name: str, part: str) -> Path | None:
@@ -54,7 +55,8 @@ class ScriptShelf:
             stat = path.stat()
         except OSError:
             return None
-        stamp = (stat.st_mtime_ns, stat.st_size)
+        # Music that somebody has listened to since makes a script playable.
+        stamp = (stat.st_mtime_ns, stat.st_size, cache_stamp())
         known = self._read.get(path)
         if known is None or known[0] != stamp:
             known = stamp, listing_of(path, self._library)
@@ -64,7 +66,9 @@ class ScriptShelf:
     def script(self, name: str, voice: str | None = None) -> Script:
         """A script by name. Raises RefusedError with the first of its problems."""
         self._refresh()
-        script, problems = read_script(self._path(name), self._library, voice)
+        path = self._path(name)
+        listed = self._listed(path)
+        script, problems = read_script(path, self._library, voice or (listed.voice if listed else None) or None)
         errors = [problem for problem in problems if problem.severity is Severity.ERROR]
         if script is None or errors:
             raise RefusedError(f"“{name}” cannot be played: {errors[0].sentence}.")

@@ -6,14 +6,16 @@ import sys
 import msgspec
 import numpy as np
 import pytest
+import soundfile
 
+from guideplayer.authoring.listing import listing_of
 from guideplayer.authoring.music import unheard_music
 from guideplayer.authoring.reader import read_text
 from guideplayer.core.playlist import Order
 from guideplayer.core.script import BedChoice
 from guideplayer.music.folder import hear, playlist_of
 from guideplayer.music.readable import cache_folder
-from tests.music.recordings import tone, write
+from tests.music.recordings import convert, tone, write
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -168,3 +170,27 @@ def test_check_listens_to_it(small, folder, tmp_path):
     assert "Listening" in done.stderr
     again = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     assert (again.stdout, again.stderr) == (done.stdout, "")
+
+
+def test_a_therapist_is_told_what_is_played(small, library, folder):
+    music = folder / "music" / "tagged"
+    convert(music.with_name("1.opus"), tone(14), "Blue hour", "Anna Berg")
+    music.mkdir()
+    music.with_name("1.opus").rename(music / "1.opus")
+    write(music / "second piece.wav", tone(75))
+    hear([music], cache_folder(), lambda *told: None)
+    script = folder / "told.yaml"
+    script.write_text(small.replace("bed: tide", "bed: {playlist: music/tagged}", 1))
+    listing = listing_of(script, library)
+    assert listing.problems == ()
+    assert [piece.told() for piece in listing.music] == ["Blue hour by Anna Berg (14s)", "second piece (1m15s)"]
+
+
+def test_a_recording_from_a_telephone_is_a_line(small, library, folder):
+    convert(folder / "anna.m4a", tone(2))
+    text = small.replace("- say: You can rest.", "- say: You can rest.\n          audio: anna.m4a")
+    script, problems = read_text(text, "script.yaml", library, folder)
+    assert problems == ()
+    clip = script.phases[0].items[0].clip
+    assert clip.length_ms == pytest.approx(2000, abs=100)
+    assert soundfile.info(clip.file).samplerate == 48_000
