@@ -110,7 +110,7 @@ async def test_every_answer_carries_the_headers(nurse: Visitor, path: str) -> No
     async with nurse.http.get(nurse.address + path) as answer:
         headers = answer.headers
     assert headers["Content-Security-Policy"] == (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self' blob:; "
         "connect-src 'self'; base-uri 'none'; "
         "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     )
