@@ -11,6 +11,8 @@ def erase(database: sqlite3.Connection, sessions: Sequence[int]) -> None:
     moved about; and the log, which holds all that was ever written since it was last taken over, is emptied.
     """
     database.execute("PRAGMA secure_delete=ON")
+    # Whoever reads now would keep the log from being emptied: better to delete nothing yet.
+    _empty_log(database)
     database.execute("BEGIN IMMEDIATE")
     try:
         for table, column in (("events", "session"), ("figures", "session"), ("sessions", "id")):
@@ -20,6 +22,10 @@ def erase(database: sqlite3.Connection, sessions: Sequence[int]) -> None:
         raise
     database.execute("COMMIT")
     database.execute("VACUUM")
+    _empty_log(database)
+
+
+def _empty_log(database: sqlite3.Connection) -> None:
     busy, *_ = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if busy:
         raise sqlite3.OperationalError("another programme reads it just now; try again")

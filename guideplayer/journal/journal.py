@@ -133,7 +133,7 @@ class Journal:
         try:
             erase(self._database, sessions)
         except sqlite3.Error as error:
-            raise JournalError(f"Nothing could be deleted from the journal {self.path}: {error}.") from error
+            raise JournalError(f"Deleting from the journal {self.path} was not finished: {error}.") from error
 
     def close(self) -> None:
         """Close the file."""

@@ -163,6 +163,8 @@ def test_a_reader_that_is_in_the_way_is_told(tmp_path, words):
     with pytest.raises(JournalError, match="another programme reads it just now; try again"):
         journal.erase([session])
     reader.close()
+    with Archive(journal.path) as archive:
+        assert archive.record(session)
     journal.erase([session])
     assert SECRET.encode() not in bytes_of(tmp_path)
 

@@ -15,7 +15,9 @@ const PARTS = ["arrival", "return"];
 // Waits are drawn by their logarithm, so that seconds can be seen beside minutes.
 const LINES = [[5, "5 s"], [15, "15 s"], [60, "1 min"], [300, "5 min"]];
 const [TOP, LOW, SHORTEST_S, LONGEST_S] = [14, 150, 2, 600];
-const MOST_MONTHS = 12;
+const [MOST_MONTHS, MOST_NAMES] = [12, 8];
+// Where the bars begin, in percent: beside them stand the lines' times.
+const LEFT = 14;
 
 function svg(tag, attributes, ...children) {
   const node = document.createElementNS(SVG, tag);
@@ -58,15 +60,15 @@ const height = (ms) => {
 /** Waits by month or hour: the middle one as a bar, the slowest as a line above it. `name` says what stands below. */
 export function waitsOf(all, name, told) {
   const shown = all.slice(-Math.max(MOST_MONTHS, all.length === 24 ? 24 : 0));
-  const step = 92 / shown.length;
-  const every = Math.ceil(shown.length / MOST_MONTHS);
+  const step = (100 - LEFT) / shown.length;
+  const every = Math.ceil(shown.length / MOST_NAMES);
   return picture(told, 178,
     ...LINES.flatMap(([seconds, text]) => [
-      svg("line", { class: "rule", x1: "8%", x2: "100%", y1: height(seconds * 1000), y2: height(seconds * 1000) }),
+      svg("line", { class: "rule", x1: percent(LEFT), x2: "100%", y1: height(seconds * 1000), y2: height(seconds * 1000) }),
       svg("text", { class: "tick", x: 0, y: height(seconds * 1000) + 4 }, text),
     ]),
     ...shown.flatMap(({ when, median_ms: median, slowest_ms: slowest, unanswered }, number) => {
-      const x = 8 + step * (number + 0.5);
+      const x = LEFT + step * (number + 0.5);
       const label = number % every ? [] : [svg("text", { class: "tick", x: percent(x), y: 172, "text-anchor": "middle" }, name(when))];
       if (unanswered) label.push(svg("svg", { class: "mark incident", x: percent(x), y: 8 }, svg(...MARKS.incident)));
       if (median === null) return label;
@@ -78,5 +80,5 @@ export function waitsOf(all, name, told) {
         ...label,
       ];
     }),
-    svg("line", { class: "axis", x1: "8%", x2: "100%", y1: LOW + 6, y2: LOW + 6 }));
+    svg("line", { class: "axis", x1: percent(LEFT), x2: "100%", y1: LOW + 6, y2: LOW + 6 }));
 }

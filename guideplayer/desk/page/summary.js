@@ -8,6 +8,8 @@ import { said } from "./words.js";
 const KEY = { pump: "pump runs", pause: "pause", alone: "call, not answered", coming: "somebody coming", there: "somebody there",
   look: "round", late: "late round", note: "note", comfort: "comfort", incident: "incident" };
 
+const LATE = "was due for";
+
 /** A length as it is said: 98000 -> "1 min 38 s". */
 export function lengthOf(ms) {
   if (ms < 10000 && ms % 1000) return `${(ms / 1000).toFixed(1)} s`;
@@ -33,6 +35,8 @@ export function summaryOf(told) {
     ...section("Pauses", told.pauses.map(({ from_ms: at, until_ms: until, why, then, by }) => ({
       at_ms: at, text: why, by, more: until === null ? "it did not go on" : `${then} after ${lengthOf(until - at)}`,
     })), time),
+    ...section("Late rounds", of(told, "round").filter(({ text }) => text.startsWith(LATE)), time),
+    ...(told.unlooked_ms ? [element("p", { className: "warning" }, `At the end a round was due for ${lengthOf(told.unlooked_ms)}.`)] : []),
     ...section("Incidents", of(told, "incident"), time),
     ...section("Pump and comfort", told.happenings.filter(({ kind }) => kind === "pump" || kind === "comfort"), time),
     ...leftOut(told.omissions),
