@@ -1,9 +1,11 @@
+import base64
 import stat
 from pathlib import Path
 
 import pytest
 
 from guideplayer.desk.access import SESSION_LIFE_MS, Access, NotPairedError
+from guideplayer.desk.role import Role
 from tests.desk.conftest import HandClock
 
 WRONG_CODE = "That is not the code on the room's screen. Read it there again: it changes."
@@ -158,3 +160,45 @@ def test_a_folder_that_cannot_be_written_costs_only_the_restart(
 def test_an_unknown_token_is_nobody(access: Access, token: str | None) -> None:
     access.pair(access.code, "Maria", "10.0.0.2")
     assert access.session(token) is None
+
+
+def test_the_squares_token_pairs_once_and_ends_the_digits_too(access: Access) -> None:
+    digits, token = access.code, access.link_token
+    # 128 bits, in letters that an address may hold.
+    assert len(base64.urlsafe_b64decode(f"{token}==")) == 16
+    _, session = access.pair(token, "Maria", "10.0.0.2", Role.THERAPIST)
+    assert session.role is Role.THERAPIST
+    for used in (token, digits):
+        with pytest.raises(NotPairedError, match=WRONG_CODE):
+            access.pair(used, "Eve", "10.0.0.9")
+
+
+def test_the_digits_end_the_token_too(access: Access) -> None:
+    token = access.link_token
+    access.pair(access.code, "Maria", "10.0.0.2")
+    with pytest.raises(NotPairedError, match=WRONG_CODE):
+        access.pair(token, "Eve", "10.0.0.9")
+
+
+def test_the_token_lives_as_long_as_the_digits(access: Access, clock: HandClock) -> None:
+    token = access.link_token
+    clock.pass_ms(119_999)
+    assert access.link_token == token
+    clock.pass_ms(1)
+    with pytest.raises(NotPairedError, match=WRONG_CODE):
+        access.pair(token, "Maria", "10.0.0.2")
+
+
+@pytest.mark.parametrize("given", ["", "0", "é" * 22, "x" * 64])
+def test_what_is_neither_digits_nor_token_pairs_nothing(access: Access, given: str) -> None:
+    with pytest.raises(NotPairedError, match=WRONG_CODE):
+        access.pair(given, "Eve", "10.0.0.9")
+
+
+def test_the_paired_desks_are_told_apart_from_those_whose_time_is_over(access: Access, clock: HandClock) -> None:
+    access.pair(access.code, "Maria", "10.0.0.2")
+    clock.pass_ms(SESSION_LIFE_MS - 1)
+    access.pair(access.code, "Tom", "10.0.0.3", Role.VIEWER)
+    assert [(one.desk, one.role) for one in access.sessions()] == [("Maria", Role.NURSE), ("Tom", Role.VIEWER)]
+    clock.pass_ms(1)
+    assert [one.desk for one in access.sessions()] == ["Tom"]
