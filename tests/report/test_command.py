@@ -10,59 +10,66 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from guideplayer.cli import app
 from guideplayer.core.messages import Noted
 from tests.report.conftest import Recording
 
+ROOT = Path(__file__).parents[2]
+
 
 class Report:
-    """Runs the command over a folder; times are those of London in winter."""
+    """Runs the command over a folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def __call__(self, *words: str, state: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """Within this process."""
+        command = ["report", *words, "--state", str(state or self.folder)]
+        done = CliRunner().invoke(app, command)
+        return subprocess.CompletedProcess(command, done.exit_code, done.stdout, done.stderr)
+
+    def typed(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """In a process of its own, where it is London in winter."""
         own = {name: value for name, value in os.environ.items() if not name.startswith("GUIDEPLAYER_")}
-        command = [sys.executable, "-m", "guideplayer", "report", *words, "--state", str(state or self.folder)]
         return subprocess.run(
-            command,
+            [sys.executable, "-m", "guideplayer", "report", *words, "--state", str(self.folder)],
             check=False,
             capture_output=True,
             text=True,
             cwd=self.folder,
-            env={
-                **own,
-                "PYTHONPATH": str(Path.cwd()),
-                "XDG_CONFIG_HOME": str(self.folder),
-                "TZ": "UTC",
-                "COLUMNS": "120",
-            },
+            env={**own, "PYTHONPATH": str(ROOT), "XDG_CONFIG_HOME": str(self.folder), "TZ": "UTC", "COLUMNS": "120"},
             stdin=subprocess.DEVNULL,
             timeout=60,
         )
 
 
 @pytest.fixture
-def report(tmp_path: Path) -> Report:
+def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Report:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "120")
     return Report(tmp_path)
 
 
 def test_the_list_a_page_a_table_and_json(report: Report, recording: Recording) -> None:
     recording.whole()
-    done = report()
+    done = report.typed()
     assert (done.returncode, done.stderr) == (0, "")
     assert [line.split() for line in done.stdout.splitlines()] == [
         ["session", "begun", "script", "length", "calls", "longest", "wait"],
         ["1", "2026-11-23", "14:01", "Test", "57", "min", "2", "1", "min", "30", "s"],
     ]
-    done = report("last")
+    done = report.typed("last")
     assert (done.returncode, done.stdout, done.stderr) == (0, "session-1.html\n", "")
     page = (report.folder / "session-1.html").read_text("utf-8")
     for part in ("<title>Session 1, Monday 23 November 2026, Test</title>", "14:01:00", "Maria, Tom", "Nausea", "<svg"):
         assert part in page
     # It asks for nothing from anywhere, and runs nothing.
     assert not re.search(r"(src|href)=|<script|url\((?!#)|@import|https?:", page)
-    done = report("1", "--csv", "-o", "times.csv")
+    done = report.typed("1", "--csv", "-o", "times.csv")
     assert (done.returncode, done.stdout) == (0, "times.csv\n")
     rows = list(csv.DictReader((report.folder / "times.csv").read_text("utf-8").splitlines()))
     [first, second] = [row for row in rows if row["what"] == "call" and row["cleared_after_s"]]
