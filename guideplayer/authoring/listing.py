@@ -19,8 +19,9 @@ from guideplayer.music.pieces import Piece, pieces_of
 class Listing(msgspec.Struct, frozen=True):
     """One script in a list. Of a script that cannot be read only its name, file and problems (sentences) are known.
 
-    `voice` is the one that it is played with unless another is chosen. `words_per_minute` are those of the infusion at the middle of its lengths; `voices` those that every line has a
-    clip of, the script's own first; `music` are the pieces of a clinic's own.
+    `voice` is the one that it is played with unless another is chosen. `words_per_minute` are those of the infusion at
+    the middle of its lengths; `voices` those that every line has a clip of, the script's own first; `music` are the
+    pieces of a clinic's own. `unheard`: nothing but music that nobody has listened to yet keeps it from being played.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Listing(msgspec.Struct, frozen=True):
     density: Density | None = None
     music: tuple[Piece, ...] = ()
     problems: tuple[str, ...] = ()
+    unheard: bool = False
 
     @property
     def readable(self) -> bool:
@@ -74,7 +76,8 @@ def listing_of(path: Path, library: Library) -> Listing:
     script, problems = read_script(path, library)
     errors = _errors(problems)
     if script is None:
-        return Listing(path.stem, str(path), path.stem, problems=errors)
+        wrong = {problem.code for problem in problems if problem.severity is Severity.ERROR}
+        return Listing(path.stem, str(path), path.stem, problems=errors, unheard=wrong == {"unheard-music"})
     others = sorted(library.clips.keys() - {script.voice})
     voices = [voice for voice in others if not _errors(read_script(path, library, voice)[1])]
     infusing = [item for phase in script.phases for item in phase.items if isinstance(item, Say)]

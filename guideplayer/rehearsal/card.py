@@ -11,10 +11,13 @@ from pathlib import Path
 
 import msgspec
 
+from guideplayer.authoring.music import unheard_music
 from guideplayer.authoring.problems import Severity
 from guideplayer.authoring.reader import read_script
 from guideplayer.core.fitting import UnfitError
 from guideplayer.media import Library
+from guideplayer.music.folder import MusicError, hear
+from guideplayer.music.readable import cache_folder
 from guideplayer.rehearsal.card_arc import arc_of
 from guideplayer.rehearsal.card_picture import paint_picture
 from guideplayer.rehearsal.card_sample import SAMPLE_MS, sample_of, write_sample
@@ -28,9 +31,10 @@ class CardError(Exception):
 
 
 def make_card(path: Path, folder: Path, library: Library) -> Card:
-    """Make the card of a script's file in a folder. Raises CardError, OSError."""
+    """Make the card of a script's file in a folder, once its music has been listened to. Raises CardError, OSError."""
     try:
         key = card_key(path.read_bytes(), library_digest(library))
+        hear(unheard_music([path], library), cache_folder(), lambda done, total, name: None)
         script, problems = read_script(path, library)
         if script is None or any(problem.severity is Severity.ERROR for problem in problems):
             raise CardError(f"{path} cannot be played: see `guideplayer check {path}`.")
@@ -41,6 +45,8 @@ def make_card(path: Path, folder: Path, library: Library) -> Card:
         _keep(card_file(folder, key, SAMPLE), lambda file: write_sample(sample, library, file))
         card = Card(key, arc, SAMPLE_MS, tuple(line.text for line in sample.lines))
         _keep(card_file(folder, key, CARD), lambda file: file.write_bytes(msgspec.json.encode(card)))
+    except MusicError as error:
+        raise CardError(str(error)) from error
     except UnfitError as error:
         raise CardError(f"{path} cannot be fitted: {error}.") from error
     except OSError as error:

@@ -16,7 +16,8 @@ from guideplayer.room.card_files import CardFolder
 
 MAKER = (sys.executable, "-m", "guideplayer.rehearsal.card")
 LOOK_EVERY_S = 5.0
-WITHIN_S = 120.0
+# Listening to a folder of music for the first time takes minutes; what is done of it is kept.
+WITHIN_S = 900.0
 
 
 def at_leisure(state: State) -> bool:

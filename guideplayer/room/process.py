@@ -108,7 +108,7 @@ class RoomProcess:
         self._stage_pid = 0
         self._sound = ""
         self._said = ""
-        self._cards = CardMaker(cards, shelf.playable, library.folders, self.room.card_made)
+        self._cards = CardMaker(cards, shelf.preparable, library.folders, self.room.card_made)
         self.room.told = self._told
         self.room.woken = self._due.set
         self.room.closed = self._done.set

@@ -34,11 +34,11 @@ class ScriptShelf:
             for one in listings
         ]
 
-    def playable(self) -> list[Path]:
-        """The files of those that can be played."""
+    def preparable(self) -> list[Path]:
+        """The files of those that can be played, or could be if somebody listened to their music."""
         self._refresh()
         listings = filter(None, map(self._listed, self._files().values()))
-        return [Path(one.file) for one in listings if not one.problems]
+        return [Path(one.file) for one in listings if not one.problems or one.unheard]
 
     def card_file(self, name: str, part: str) -> Path | None:
         """The picture or the sample of a script's card; None for anything else and while there is none."""

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import subprocess
 import sys
 
@@ -18,7 +19,9 @@ from guideplayer.rehearsal.card import CardError, make_card
 from guideplayer.rehearsal.card_arc import POINTS, arc_of
 from guideplayer.rehearsal.card_sample import RATE_HZ, SAMPLE_MS, sample_of
 from guideplayer.room.card_files import CARD, PICTURE, SAMPLE, Card, CardFolder, card_file
+from guideplayer.room.shelf import ScriptShelf
 from guideplayer.voice.measuring import Loudness, true_peak_db
+from tests.music.recordings import tone, write
 
 OPEN_SKY = scripts_folder() / "open-sky.yaml"
 MINUTE_MS = 60_000
@@ -177,3 +180,25 @@ def test_a_folder_that_cannot_be_is_one_sentence(tmp_path):
     done = run(OPEN_SKY, tmp_path / "cards", media_folder())
     assert done.returncode == 1
     assert done.stderr == f"The card of {OPEN_SKY} cannot be kept in {tmp_path / 'cards'}: File exists.\n"
+
+
+def test_music_is_listened_to_before_its_script_gets_a_card(tmp_path, monkeypatch):
+    """A therapist puts music beside a script: the desk says what is missing, and soon it can be played."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    script = tmp_path / "scripts" / "own.yaml"
+    write(script.parent / "music" / "1.wav", tone(13))
+    text = OPEN_SKY.read_text("utf-8")
+    script.write_text(re.sub(r"bed: \{name: evening-pad", "bed: {playlist: music", text, count=1), "utf-8")
+    cards = CardFolder(tmp_path, shipped_library())
+    shelf = ScriptShelf([script.parent], shipped_library(), cards)
+    (listed,) = shelf.listing()
+    assert listed["problems"] == (
+        f"Line 19: nobody has listened to 1 track in “music” yet: `guideplayer check {script}` does, once",
+    )
+    assert shelf.preparable() == [script]
+    done = run(script, cards.path, media_folder())
+    assert (done.returncode, done.stderr) == (0, "")
+    (listed,) = shelf.listing()
+    assert listed["problems"] == ()
+    assert [piece["title"] for piece in listed["music"]] == ["1"]
+    assert listed["card"]

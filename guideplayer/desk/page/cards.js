@@ -49,6 +49,10 @@ function more(script, chooseVoice) {
   const facts = element("p", { className: "facts" });
   facts.append(element("span", {}, script.themes.map(capital).join(", ")));
   if (script.contains.length) facts.append(element("span", { className: "contains" }, `Contains ${script.contains.join(", ")}`));
+  if (script.music?.length) {
+    const titles = script.music.map((piece) => piece.title).join(", ");
+    facts.append(element("span", {}, "Own music"), element("span", { translate: false }, titles));
+  }
   rows.append(facts);
   if (script.voices.length > 1) rows.append(voiceChoice(script, chooseVoice));
   return rows;
