@@ -7,6 +7,7 @@ that a script has no card.
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -109,7 +110,7 @@ class CardMaker:
         try:
             await asyncio.wait_for(self._process.wait(), self._within_s)
         except TimeoutError:
-            self._process.kill()
+            _kill(self._process)
             await self._process.wait()
         if self._cards.card(path):
             self._untidy = True
@@ -121,4 +122,13 @@ class CardMaker:
         """Kill it: it leaves nothing half made, and the card is made another time."""
         self._stopped = True
         if self._process and self._process.returncode is None:
-            self._process.kill()
+            _kill(self._process)
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
+    """Kill the maker, and what it has started to read music with."""
+    with contextlib.suppress(ProcessLookupError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
