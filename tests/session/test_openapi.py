@@ -89,7 +89,7 @@ def test_some_hundred_calls_find_no_fault(room: Play) -> None:
 
 @pytest.mark.bench
 def test_ten_thousand_calls_find_no_fault(room: Play) -> None:
-    statuses = fuzz(room, 600)
+    statuses = fuzz(room, 300)
     print(
         f"\n{statuses.total()} calls: " + ", ".join(f"{count} x {status}" for status, count in sorted(statuses.items()))
     )
