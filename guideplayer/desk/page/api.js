@@ -2,6 +2,7 @@
 
 const BEAT_EVERY_MS = 2000;
 const ANSWER_WITHIN_MS = 3000;
+const TAKEN_WITHIN_MS = 70000;
 
 /** An answer that says no, with the sentence to show. `status` is 0 when there was no answer at all. */
 export class Problem extends Error {
@@ -11,16 +12,20 @@ export class Problem extends Error {
   }
 }
 
-async function ask(method, path, body) {
-  const options = { method, cache: "no-store", signal: AbortSignal.timeout(ANSWER_WITHIN_MS) };
+function ask(method, path, body) {
+  const options = { method, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) };
   if (body !== undefined) {
     options.keepalive = true;
     options.headers = { "Content-Type": "application/json" };
     options.body = JSON.stringify(body);
   }
+  return answerOf(path, options);
+}
+
+async function answerOf(path, options) {
   let answer, content;
   try {
-    answer = await fetch(path, options);
+    answer = await fetch(path, { cache: "no-store", ...options });
     content = await answer.json();
   } catch {
     throw new Problem(answer?.status ?? 0, "The room does not answer. Look at the room.");
@@ -45,6 +50,16 @@ export const pastSessions = () => ask("GET", "/api/sessions");
 export const session = (number) => ask("GET", `/api/sessions/${number}`);
 export const statistics = () => ask("GET", "/api/statistics");
 export const deleteSession = (number) => ask("POST", `/api/sessions/${number}/delete`, {});
+const recording = (...parts) => `/api/recordings/${parts.map(encodeURIComponent).join("/")}`;
+export const voices = () => ask("GET", "/api/recordings");
+/** What a voice has of a script. */
+export const recordings = (voice, script) => ask("GET", `${recording(voice)}?script=${encodeURIComponent(script)}`);
+/** Send a recording of a line; {line, take}, the latter the SHA-256 of what the room has kept. */
+export const sendTake = (voice, line, script, sound) => answerOf(`${recording(voice, line)}?script=${encodeURIComponent(script)}`, {
+  method: "POST", headers: { "Content-Type": sound.type }, body: sound, signal: AbortSignal.timeout(TAKEN_WITHIN_MS),
+});
+/** A line as patients will hear it; another take makes it another address. */
+export const clipAddress = (voice, line, take) => `${recording(voice, line, "clip")}?take=${take}`;
 export const pictureAddress = (room) => `/api/rooms/${encodeURIComponent(room)}/screen.jpg?at=${Date.now()}`;
 
 /**

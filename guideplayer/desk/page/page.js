@@ -12,6 +12,7 @@ import { History } from "./history.js";
 import { LiveView } from "./live.js";
 import { PairView } from "./pair.js";
 import { PrepareView } from "./prepare.js";
+import { RecordView } from "./record.js";
 import { Rounds } from "./rounds.js";
 import { language, LANGUAGES, said, speak, translatePage } from "./words.js";
 
@@ -19,7 +20,7 @@ const TICK_EVERY_MS = 250;
 const TRY_AGAIN_MS = 2000;
 const LOST_SOUNDS_AFTER_MS = 5000;
 const TITLE_TURNS_MS = 1000;
-const VIEWS = ["pair", "arm", "prepare", "live", "history"];
+const VIEWS = ["pair", "arm", "prepare", "live", "history", "record"];
 const STATES = {
   waiting: "Preparing",
   ready: "Ready",
@@ -57,6 +58,7 @@ class Page {
     this.comfort = new Comfort(this);
     this.rounds = new Rounds(this);
     this.history = new History(this);
+    this.recordView = new RecordView(this);
     this.prepareView = new PrepareView(this);
     this.liveView = new LiveView(this, () => {
       this.#preparingNext = true;
@@ -160,6 +162,7 @@ class Page {
       this.#renderComfort(view, shown);
       this.rounds.render(view);
       this.history.render(view, !this.#watching && shown !== "arm");
+      this.recordView.render(view, shown === "record" && !this.callView.covers);
       if (shown === "prepare") this.prepareView.render(view);
       if (shown !== "prepare" || this.callView.covers) this.prepareView.leave();
       if (shown === "live") this.liveView.render(view);
@@ -190,6 +193,7 @@ class Page {
     if (this.#watching) return "live";
     if (!this.armed && !this.#skipped) return "arm";
     if (this.history.open(view)) return "history";
+    if (this.recordView.open(view)) return "record";
     if (view.play === "ended") return this.#preparingNext ? "prepare" : "live";
     this.#preparingNext = false;
     return ["waiting", "ready"].includes(view.play) ? "prepare" : "live";
