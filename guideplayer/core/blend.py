@@ -90,9 +90,7 @@ def _beds(before: Blend, after: Blend, share: float) -> tuple[BedPart, ...]:
     out, into = math.cos(share * math.pi / 2), math.sin(share * math.pi / 2)
     old = {bed.key: bed for bed in before.beds}
     new = {bed.key: bed for bed in after.beds}
-    parts = [
-        BedPart(bed.name, bed.level_lufs, bed.gain * out, bed.file) for bed in before.beds if bed.key not in new
-    ]
+    parts = [BedPart(bed.name, bed.level_lufs, bed.gain * out, bed.file) for bed in before.beds if bed.key not in new]
     for key, bed in new.items():
         was = old.get(key)
         if was:

@@ -135,6 +135,11 @@ def test_nothing_recorded_is_lost_and_the_script_is_played_with_it(studio: Studi
         enter(nurse)
         nurse.until(lambda: states(nurse) == ["ready"] * 3)
         nurse.see("record-progress", "All lines are ready")
+        for _ in range(2):
+            nurse.tap("record-close")
+        nurse.until(lambda: "It cannot be played" not in nurse.see("scripts", "Three lines").text)
+        nurse.tap_text("Three lines")
+        nurse.see("prepare-next", "Take Three lines")
         script = studio.served.within(lambda: studio.room.shelf.script("three", "anna"))
         assert all((studio.room.media / say.clip.file).is_file() for say in (script.hold.paused, *script.resume))
         assert complaints(nurse.page) == []

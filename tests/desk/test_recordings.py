@@ -14,6 +14,7 @@ from guideplayer.desk.access import Access
 from guideplayer.desk.permissions import LARGEST_TAKE_BYTES
 from guideplayer.desk.role import Role
 from guideplayer.desk.server import Desk
+from guideplayer.media import Library, media_folder
 from guideplayer.room import recordings
 from guideplayer.room.mastering import Mastering
 from tests.desk.conftest import HandClock, Visitor
@@ -79,6 +80,7 @@ async def until(condition: Callable[[], object]) -> None:
 async def test_takes_become_a_voice_that_can_be_chosen(
     therapist: Visitor, room: VoiceRoom, mastering: Mastering, tmp_path: Path
 ) -> None:
+    stage = Library(media_folder(), room.media)
     lines = await state(therapist)
     assert [(line["text"], line["part"], line["state"]) for line in lines] == [
         (LINES[0], "arrival", "missing"),
@@ -94,6 +96,8 @@ async def test_takes_become_a_voice_that_can_be_chosen(
     assert {line["state"] for line in await state(therapist)} == {"ready"}
     script = room.shelf.script("three", None)
     assert (script.voice, (room.media / script.hold.paused.clip.file).is_file()) == ("anna", True)
+    # A stage that was started before there was such a voice finds its clips all the same.
+    assert all(stage.path(say.clip.file).is_file() for say in (script.hold.paused, *script.resume))
     status, clip = await therapist.get(f"/api/recordings/anna/{lines[0]['line']}/clip")
     assert (status, clip) == (200, (room.media / script.hold.paused.clip.file).read_bytes())
     assert (await therapist.get("/api/recordings"))[1] == {"voices": ["anna"], "problem": "", "checked": True}
