@@ -1,5 +1,6 @@
 """The music of a script: a bed of the library, or a folder of the clinic's own."""
 
+import re
 import subprocess
 import sys
 
@@ -148,13 +149,19 @@ def test_what_is_known_of_music_has_to_be_kept(small, library, folder, own_cache
 
 
 def test_music_that_could_startle_is_told(small, library, folder, own_cache):
-    samples = np.concatenate([tone(20, level=0.02), tone(10, level=0.2)])
-    write(folder / "music" / "loud" / "sudden.wav", np.concatenate([samples, tone(10, level=0.02)]))
+    for name, loud in (("sudden", 0.2), ("softer", 0.035)):
+        samples = np.concatenate([tone(20, level=0.02), tone(10, level=loud), tone(10, level=0.02)])
+        write(folder / "music" / "loud" / f"{name}.wav", samples)
     hear([folder / "music" / "loud"], own_cache, lambda *told: None)
     _, problems = read(small, library, folder, "playlist: music/loud", lint=True)
     (found,) = [problem for problem in problems if problem.code == "sudden-music"]
-    assert found.sentence.startswith("“sudden” in 'music/loud' grows louder by 1")
-    assert found.sentence.endswith(" LU within a second, which can startle: 6 at most")
+    said = re.fullmatch(
+        r"“sudden” in 'music/loud' grows louder by ([\d.]+) LU within a second, which can startle: 6 at most",
+        found.sentence,
+    )
+    assert said
+    # Ten times the amplitude is 20 LU; what is louder only by 5 is not told of.
+    assert 10 < float(said[1]) <= 21
 
 
 def test_check_listens_to_it(small, folder, tmp_path):

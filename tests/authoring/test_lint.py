@@ -285,7 +285,8 @@ def test_what_is_close_to_it_is_not_warned_of(read, code, _changes, _warning, ne
 
 
 def test_every_warning_has_a_case():
-    assert {case[0] for case in CASES} == WARNINGS
+    # What is told of music needs a folder of it: see test_beds.
+    assert {case[0] for case in CASES} | {"sudden-music"} == WARNINGS
 
 
 # Lines that a therapist may write: those that are warned of, each with its code, and those that sound like them.

@@ -5,6 +5,7 @@ import hashlib
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import aiohttp
@@ -100,7 +101,9 @@ async def test_takes_become_a_voice_that_can_be_chosen(
     assert all(stage.path(say.clip.file).is_file() for say in (script.hold.paused, *script.resume))
     status, clip = await therapist.get(f"/api/recordings/anna/{lines[0]['line']}/clip")
     assert (status, clip) == (200, (room.media / script.hold.paused.clip.file).read_bytes())
-    assert (await therapist.get("/api/recordings"))[1] == {"voices": ["anna"], "problem": "", "checked": True}
+    # Without the extra for voices nobody listens to what was said, and the desk says so.
+    checked = find_spec("faster_whisper") is not None
+    assert (await therapist.get("/api/recordings"))[1] == {"voices": ["anna"], "problem": "", "checked": checked}
 
 
 async def test_during_a_session_takes_are_kept_and_made_afterwards(
