@@ -273,8 +273,12 @@ def render(
     start_ms: int,
     end_ms: int,
     block_frames: int = BLOCK_FRAMES,
+    fault: Callable[[str], None] = lambda sentence: None,
 ) -> Iterator[Samples]:
-    """The sound of a span of time, block by block, for films and tests. Moments are asked for in order of time."""
+    """The sound of a span of time, block by block, for films and tests. Moments are asked for in order of time.
+
+    `fault` is told what could not be heard.
+    """
     mix = Mix(library)
     left = (end_ms - start_ms) * RATE_HZ // 1000
     early = DELAY_FRAMES
@@ -288,4 +292,6 @@ def render(
             if len(samples):
                 yield samples
     finally:
+        for sentence in mix.faults:
+            fault(sentence)
         mix.close()

@@ -132,6 +132,8 @@ class Tape:
     def _decoded(self) -> Samples:
         try:
             chunk = self._file.read(CHUNK_FRAMES, dtype="float32", always_2d=True)
+            if len(chunk):
+                self._bare = False
             if len(chunk) < CHUNK_FRAMES:
                 self._turn(empty=not len(chunk))
         except (OSError, soundfile.SoundFileError) as error:
@@ -148,6 +150,7 @@ class Tape:
         """Go back to the beginning, or end there."""
         if self._loops and empty and self._bare:
             raise OSError("it holds no sound")
+        # A file of whole chunks ends with an empty one at every turn; only one that gives nothing else holds no sound.
         self._bare = empty
         if self._loops:
             self._file.seek(0)

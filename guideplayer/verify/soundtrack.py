@@ -33,7 +33,7 @@ WHOLE = 0.98
 
 
 class Soundtrack(msgspec.Struct, frozen=True):
-    """What was found in a script's sound at one length."""
+    """What was found in a script's sound at one length; `faults` are sentences about what could not be heard."""
 
     title: str
     file: str
@@ -41,6 +41,7 @@ class Soundtrack(msgspec.Struct, frozen=True):
     integrated_lufs: float
     measures: tuple[Measure, ...]
     fails: bool
+    faults: tuple[str, ...] = ()
 
 
 class Calm:
@@ -73,10 +74,11 @@ def listen(script: Script, infusion_ms: int, library: Library, progress: Progres
         calm.see(moment, at_ms)
         return moment
 
-    blocks = render(moment_at, library, 0, length_ms)
+    faults: list[str] = []
+    blocks = render(moment_at, library, 0, length_ms, fault=faults.append)
     integrated_lufs, measures = measured(blocks, calm.at, length_ms, progress)
-    fails = any(measure.fails for measure in measures)
-    return Soundtrack(script.title, script.file, infusion_ms, integrated_lufs, measures, fails)
+    fails = bool(faults) or any(measure.fails for measure in measures)
+    return Soundtrack(script.title, script.file, infusion_ms, integrated_lufs, measures, fails, tuple(faults))
 
 
 def measured(
@@ -144,4 +146,4 @@ def render_table(soundtrack: Soundtrack) -> str:
         number = f"{one.value:.0f}" if one.name == "clicks" else f"{one.value:.2f}"
         most = f"{one.most:g} {one.unit}".strip()
         rows.append(f"{'!' if one.fails else ' '} {one.name:32}{number:>9}  {most:>8}  {when}".rstrip())
-    return "\n".join([head, "", *rows])
+    return "\n".join([head, "", *rows, *(f"! {fault}" for fault in soundtrack.faults)])

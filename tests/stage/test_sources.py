@@ -6,6 +6,7 @@ import numpy as np
 import pyloudnorm
 import pytest
 
+from guideplayer.media import Library, media_folder
 from guideplayer.stage import sources
 from guideplayer.stage.sources import LARGEST_KEPT_BYTES, MOST_KEPT_BYTES, Pantry, SourceError, Tape, read_whole
 from tests.stage.listening import RATE_HZ, clicks, noise, turning, write
@@ -38,6 +39,24 @@ def test_a_loop_goes_round_sample_by_sample(tmp_path):
     rounds = np.concatenate([samples] * 5)
     start = 3 * len(samples) + 7_000
     assert np.array_equal(heard(path, 72_000, start_frame=start, loops=True), rounds[7_000:79_000])
+
+
+@pytest.mark.parametrize("frames", [2048, 5120, 5121, 700])
+def test_a_loop_goes_round_for_ever(tmp_path, frames):
+    """Also one that is as long as some whole chunks: it ends with an empty one each time, and is not empty itself."""
+    samples = noise(1)[:frames]
+    path = write(tmp_path / "bed.wav", samples)
+    rounds = np.concatenate([samples] * (72_000 // frames + 1))
+    assert np.array_equal(heard(path, 72_000, loops=True), rounds[:72_000])
+
+
+def test_the_shipped_beds_go_round_three_times():
+    library = Library(media_folder())
+    layer = min((layer for bed in library.beds.values() for layer in bed.layers), key=lambda layer: layer.length_ms)
+    path = library.layer_path(layer)
+    whole, tape = read_whole(path), Tape(path, Pantry(), loops=True)
+    for _ in range(3):
+        assert np.array_equal(tape.read(len(whole)), whole)
 
 
 @pytest.mark.parametrize("rate_hz", [44_100, 48_000])

@@ -1,12 +1,15 @@
 """The sound of a session is examined by ears that are shown what they must notice."""
 
+import msgspec
 import numpy as np
 import pytest
 
 from guideplayer.core.moment import BedPart, ClipPart
+from guideplayer.core.script import span
 from guideplayer.stage.mixing import BLOCK_FRAMES, render
 from guideplayer.verify.clicks import Clicks
-from guideplayer.verify.soundtrack import Calm, measured
+from guideplayer.verify.soundtrack import Calm, listen, measured, render_table
+from tests.factory import line, phase, rest, script_of
 from tests.stage.listening import RATE_HZ, library, moment, noise, turning, write
 
 SECONDS = 20
@@ -105,3 +108,16 @@ def test_the_mix_of_real_moments_has_no_click(tmp_path):
     assert [
         frame for frame in clicks(sound) if abs(frame / RATE_HZ - 6) > 0.05 and abs(frame / RATE_HZ - 8) > 0.05
     ] == []
+
+
+def test_what_cannot_be_heard_fails_and_is_told(tmp_path):
+    """A recording that turns out to be damaged is silent in the room: nobody may take it for a rest."""
+    script = script_of(phase("only", line("one"), rest(20, 120)), length=span(30_000, 60_000))
+    script = msgspec.structs.replace(
+        script, arrival=None, returning=phase("return", line("back"), rest(5, 20)), return_length=span(8_000, 20_000)
+    )
+    write(tmp_path / "beds" / "pad.wav", PAD)
+    told = listen(script, 30_000, library(tmp_path, beds=[("evening-pad", "pad.wav", -25.0)]), lambda done, total: None)
+    assert told.fails
+    assert "one.opus cannot be read: No such file or directory" in told.faults
+    assert "! one.opus cannot be read: No such file or directory" in render_table(told).splitlines()
