@@ -272,6 +272,7 @@ def render(
     library: Library,
     start_ms: int,
     end_ms: int,
+    *,
     block_frames: int = BLOCK_FRAMES,
     fault: Callable[[str], None] = lambda sentence: None,
 ) -> Iterator[Samples]:
