@@ -50,12 +50,15 @@ class Meter:
         self._process.wait()
         lines = self._told.read_text("utf-8").splitlines()
         peak = max((value for line in lines if line.startswith(_PEAKS) for value in _numbers(line)), default=0.0)
-        short = [value for line in lines if line.startswith(_SHORT_TERM) for value in _numbers(line)]
+        # One reading is one tenth of a second, also of silence, which the meter gives no number.
+        short = [
+            max(SILENCE_LUFS, next(_numbers(line), SILENCE_LUFS)) for line in lines if line.startswith(_SHORT_TERM)
+        ]
         whole = [value for line in lines if line.startswith(_INTEGRATED) for value in _numbers(line)]
         return Reading(
             integrated_lufs=whole[-1] if whole else SILENCE_LUFS,
             true_peak_db=float(20 * np.log10(max(peak, 1e-6))),
-            short_term_lufs=tuple(max(SILENCE_LUFS, value) for value in short),
+            short_term_lufs=tuple(short),
         )
 
     def __enter__(self) -> "Meter":

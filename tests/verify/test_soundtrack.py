@@ -8,6 +8,7 @@ from guideplayer.core.moment import BedPart, ClipPart
 from guideplayer.core.script import span
 from guideplayer.stage.mixing import BLOCK_FRAMES, render
 from guideplayer.verify.clicks import Clicks
+from guideplayer.verify.loudness import SILENCE_LUFS, Meter
 from guideplayer.verify.soundtrack import Calm, listen, measured, render_table
 from tests.factory import line, phase, rest, script_of
 from tests.stage.listening import RATE_HZ, library, moment, noise, turning, write
@@ -121,3 +122,15 @@ def test_what_cannot_be_heard_fails_and_is_told(tmp_path):
     assert told.fails
     assert "one.opus cannot be read: No such file or directory" in told.faults
     assert "! one.opus cannot be read: No such file or directory" in render_table(told).splitlines()
+
+
+def test_silence_takes_its_time_in_the_meter():
+    """A step after a silence is told at its own time."""
+    silence = np.zeros((5 * RATE_HZ, 2), np.float32)
+    sound = np.concatenate([PAD[: 6 * RATE_HZ], silence, PAD[: 6 * RATE_HZ], 0.2 * PAD[: 6 * RATE_HZ]])
+    with Meter() as meter:
+        meter.feed(sound)
+        reading = meter.read()
+    assert len(reading.short_term_lufs) == pytest.approx(230, abs=1)
+    assert reading.short_term_lufs[105] == SILENCE_LUFS
+    assert reading.short_term_lufs[160] > -28
