@@ -84,7 +84,11 @@ def pressed(call: Call, event: Pressed, number: int, now_ms: int, *, rehearsal: 
     left_alone = call.present_ms is not None and now_ms - call.present_ms >= PRESENT_MS
     if call.open and not left_alone:
         again = msgspec.structs.replace(
-            call, presses=call.presses + 1, alert_ms=now_ms + ALERT_EVERY_MS, code=call.code or event.code
+            call,
+            presses=call.presses + 1,
+            raised_ms=min(call.raised_ms, now_ms),
+            alert_ms=now_ms + ALERT_EVERY_MS,
+            code=call.code or event.code,
         )
         return again, (Alert(call.id, call.level),)
     raised = Call(

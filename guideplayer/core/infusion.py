@@ -100,7 +100,9 @@ def _lengthened(state: State, by_ms: int, now_ms: int) -> State | str:
         return "That is more than an hour: check the number."
     length_ms = max(state.pump.length_ms + by_ms, state.pump.elapsed_ms(now_ms))
     fitted = change(state.plan, infusion_ms=length_ms)
-    state = change(state, pump=change(state.pump, length_ms=length_ms))
+    # One that had run out begins to count again only now.
+    gone_ms = state.pump.elapsed_ms(now_ms)
+    state = change(state, pump=change(state.pump, length_ms=length_ms, base_ms=gone_ms, at_ms=now_ms))
     if state.position.running:
         # A line under way is finished and a welcome is not said twice, so nothing is cut.
         position_ms = state.position.at(now_ms)

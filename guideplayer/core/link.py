@@ -20,11 +20,17 @@ class Card(msgspec.Struct, frozen=True):
 
 
 class Direction(msgspec.Struct, frozen=True, tag="direction"):
-    """Sent when something changes. The stage draws `state`; its clock is CLOCK_MONOTONIC plus `offset_ms`."""
+    """Sent when something changes. The stage draws `state`; its clock is the shared one plus `offset_ms`.
+
+    `began_ms` tells one room's process from the next, and `since` is the revision that it has begun with: a stage that
+    has heard of a later one from a room before knows better.
+    """
 
     state: State
     offset_ms: int
     card: Card
+    began_ms: int = 0
+    since: int = 0
 
 
 class Beat(msgspec.Struct, frozen=True, tag="beat"):
@@ -42,10 +48,11 @@ class Quit(msgspec.Struct, frozen=True, tag="quit"):
 
 
 class Press(msgspec.Struct, frozen=True, tag="press"):
-    """The patient pressed. Sent again with every direction that does not know it yet."""
+    """The patient pressed, at a time of the room's clock. Sent again with every direction that does not know it yet."""
 
     press: str
     source: str
+    at_ms: int | None = None
 
 
 class Chosen(msgspec.Struct, frozen=True, tag="chosen"):
@@ -57,18 +64,29 @@ class Chosen(msgspec.Struct, frozen=True, tag="chosen"):
 class Health(msgspec.Struct, frozen=True, tag="health"):
     """How the stage is, a few times a second: the room's proof that it is neither dead nor frozen.
 
-    `position_ms` is where in the script the last frame stood; None before the first direction.
+    `position_ms` is where in the script the last frame stood; None before the first direction. `knows_since_ms`, on
+    the shared clock, is when that came: what was before it, this stage cannot remember. `at_ms` is when this is said,
+    so that nobody takes for alive what a dead stage has left on its way.
     """
 
     pid: int
     screen: str
     sound: str
+    at_ms: int = 0
     position_ms: int | None = None
+    knows_since_ms: int | None = None
     frames: int = 0
     work_ms: float = 0.0
     late_frames: int = 0
     underruns: int = 0
     faults: tuple[str, ...] = ()
+
+
+class Remembered(msgspec.Struct, frozen=True, tag="remembered"):
+    """What the stage knows, told to a room that has come back knowing less."""
+
+    state: State
+    offset_ms: int
 
 
 class Shot(msgspec.Struct, frozen=True, tag="shot"):
@@ -78,7 +96,7 @@ class Shot(msgspec.Struct, frozen=True, tag="shot"):
 
 
 ToStage = Direction | Beat | Chime | Quit
-ToRoom = Press | Chosen | Health | Shot
+ToRoom = Press | Chosen | Health | Remembered | Shot
 
 # Two of them a second are enough to notice silence, and far too few to cost anything.
 BEAT_EVERY_MS = 500

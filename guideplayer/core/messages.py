@@ -3,7 +3,7 @@
 import msgspec
 
 from guideplayer.core.script import Script
-from guideplayer.core.state import Narration, Picture
+from guideplayer.core.state import Narration, Picture, State
 
 
 class Tick(msgspec.Struct, frozen=True, tag="tick"):
@@ -19,11 +19,15 @@ class Chose(msgspec.Struct, frozen=True, tag="chose"):
 
 
 class Pressed(msgspec.Struct, frozen=True, tag="pressed"):
-    """The patient pressed, or a part of the room had to hold by itself. `press` tells one press from its repeats."""
+    """The patient pressed, or a part of the room had to hold by itself. `press` tells one press from its repeats.
+
+    `at_ms`, on the room's clock, is when; None is now. What was begun on the stage then goes on from there.
+    """
 
     press: str
     source: str = "key"
     code: str = ""
+    at_ms: int | None = None
 
 
 class Began(msgspec.Struct, frozen=True, tag="began"):
@@ -152,9 +156,20 @@ class Noted(msgspec.Struct, frozen=True, tag="noted"):
 
 
 class Recovered(msgspec.Struct, frozen=True, tag="recovered"):
-    """The room is back after a crash; it was last alive at `alive_ms`."""
+    """The room is back after a crash or a sleep; it was last alive at `alive_ms`.
+
+    `alone`: whatever could have remembered a press is gone too.
+    """
 
     alive_ms: int
+    code: str = ""
+    alone: bool = False
+
+
+class Restored(msgspec.Struct, frozen=True, tag="restored"):
+    """The record was behind, or lost: the stage has told what it still knows."""
+
+    state: State
     code: str = ""
 
 
@@ -181,6 +196,7 @@ Event = (
     | RoundsSet
     | Noted
     | Recovered
+    | Restored
 )
 
 

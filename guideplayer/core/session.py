@@ -34,6 +34,7 @@ from guideplayer.core.messages import (
     Pressed,
     Recovered,
     Refused,
+    Restored,
     Resumed,
     Returned,
     RoundsSet,
@@ -59,6 +60,8 @@ RESUME_FADE_MS = 6 * SECOND_MS
 BEGIN_FADE_MS = 8 * SECOND_MS
 END_FADE_MS = 12 * SECOND_MS
 STALE_MS = 5 * SECOND_MS
+# No press waits longer for the room: a stage that hears nothing of it for so long has called by itself.
+LATE_MS = 60 * SECOND_MS
 REMEMBERED_PRESSES = 64
 ENDED_LIGHT = 0.4
 
@@ -77,7 +80,10 @@ def step(state: State, event: Event, now_ms: int) -> Outcome:
     state, before = advance(state, upto_ms)
     earlier = state
     state, effects = _HANDLERS[type(event)](state, event, now_ms)
-    state = course.followed(earlier, state, now_ms)
+    if state is not earlier:
+        revision = max(earlier.revision, state.revision) + 1
+        followed = state if isinstance(event, Restored) else course.followed(earlier, state, now_ms)
+        state = change(followed, revision=revision)
     state, after = advance(state, now_ms)
     if state.play in BEFORE:
         state = change(state, play=Play.READY if state.ready else Play.WAITING)
@@ -200,7 +206,9 @@ def _began(state: State, event: Began, now_ms: int) -> Outcome:
 def _pressed(state: State, event: Pressed, now_ms: int) -> Outcome:
     if event.press in state.presses:
         return state, ()
-    call, alerts = calling.pressed(state.call, event, state.calls + 1, now_ms, rehearsal=state.play in BEFORE)
+    # The stage holds from the press on, however late the room hears of it; nothing may jump back.
+    at_ms = now_ms if event.at_ms is None else min(now_ms, max(event.at_ms, now_ms - LATE_MS))
+    call, alerts = calling.pressed(state.call, event, state.calls + 1, at_ms, rehearsal=state.play in BEFORE)
     state = change(
         state,
         call=call,
@@ -209,11 +217,14 @@ def _pressed(state: State, event: Pressed, now_ms: int) -> Outcome:
     )
     if state.play in BEFORE and event.source != "desk":
         state = change(state, readiness=change(state.readiness, control=True))
-    return _on_hold(state, now_ms), alerts
+    return _on_hold(state, at_ms), alerts
 
 
 def _on_hold(state: State, now_ms: int) -> State:
     """Everything stops softly, and at once."""
+    if state.hold.target and state.held_ms > now_ms:
+        # A press that was made before, and is heard of only now: all has been held since then.
+        return _held_since(state, now_ms)
     state = change(state, hold=state.hold.towards(1.0, now_ms, HOLD_FADE_MS, eager=True))
     if state.hold.from_ms == now_ms:
         state = change(state, held_ms=now_ms)
@@ -223,10 +234,24 @@ def _on_hold(state: State, now_ms: int) -> State:
         state,
         play=Play.HOLDING,
         held_ms=now_ms,
-        position=state.position.stopped(now_ms),
+        position=state.position.stopped(max(now_ms, state.position.at_ms)),
         loudness=state.loudness.towards(0.0, now_ms, HOLD_FADE_MS, eager=True),
         speech=state.speech.towards(0.0, now_ms, HOLD_FADE_MS, eager=True),
     )
+
+
+def _held_since(state: State, since_ms: int) -> State:
+    """The same hold, begun earlier."""
+    begun_ms = state.held_ms
+    fades = {
+        name: change(fade, from_ms=since_ms)
+        for name in ("hold", "loudness", "speech")
+        if (fade := getattr(state, name)).from_ms == begun_ms
+    }
+    position = state.position
+    if not position.running and position.at_ms == begun_ms:
+        position = change(position, at_ms=since_ms)
+    return change(state, held_ms=since_ms, position=position, **fades)
 
 
 def _delivered(state: State, event: Delivered, now_ms: int) -> Outcome:
@@ -351,12 +376,23 @@ def _noted(state: State, event: Noted, now_ms: int) -> Outcome:
 
 
 def _recovered(state: State, event: Recovered, now_ms: int) -> Outcome:
-    """A short gap is nothing: the stage has gone on by itself. After a long one the patient has been left alone."""
-    if now_ms - event.alive_ms <= STALE_MS or state.play not in RUNNING:
+    """A short gap is nothing: the stage has gone on by itself. After a long one the patient has been left alone.
+
+    Where the stage is gone too, nobody knows whether the patient pressed: then it is taken that they did.
+    """
+    if state.play not in RUNNING or (now_ms - event.alive_ms <= STALE_MS and not event.alone):
         return state, ()
     # It has stood still since then, and stops only now.
-    alone = change(state, position=change(state.position.stopped(event.alive_ms), at_ms=now_ms))
+    stood_ms = max(event.alive_ms, state.position.at_ms)
+    alone = change(state, position=change(state.position.stopped(stood_ms), at_ms=now_ms))
     return _pressed(alone, Pressed(f"recovered-{now_ms}", "recovery", event.code), now_ms)
+
+
+def _restored(state: State, event: Restored, now_ms: int) -> Outcome:
+    """Go on from what the stage still knows; a call that only the stage has seen needs a code to be cleared with."""
+    known = event.state
+    call = known.call if known.call.code or not known.call.open else change(known.call, code=event.code)
+    return change(known, call=call, readiness=state.readiness), ()
 
 
 _HANDLERS: dict[type, Callable[[State, Any, int], Outcome]] = {
@@ -382,4 +418,5 @@ _HANDLERS: dict[type, Callable[[State, Any, int], Outcome]] = {
     RoundsSet: lambda state, event, now_ms: _outcome(state, rounds.rounds_set(state, event)),
     Noted: _noted,
     Recovered: _recovered,
+    Restored: _restored,
 }

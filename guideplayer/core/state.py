@@ -237,11 +237,15 @@ class Readiness(msgspec.Struct, frozen=True):
 
 
 class State(msgspec.Struct, frozen=True):
-    """Everything that a session is. `hold`, `quiet` and the fades below are what keeps every change soft."""
+    """Everything that a session is. `hold`, `quiet` and the fades below are what keeps every change soft.
+
+    `revision` counts the events that made it: of two states of a room, the one with more of them is the later one.
+    """
 
     room: str
     words: HoldWords
     opened_ms: int
+    revision: int = 0
     play: Play = Play.WAITING
     call: Call = Call()
     calls: int = 0

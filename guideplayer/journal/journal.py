@@ -20,11 +20,14 @@ BALLAST_BYTES = 1 << 20
 
 
 class Alive(msgspec.Struct, frozen=True):
-    """When the room was last known to run, and since which start of the machine that clock counts."""
+    """When the room was last known to run, since which start of the machine its clock counts, and how far that clock
+    was from the machine's own.
+    """
 
     at_ms: int
     wall_ms: int
     boot: str
+    offset_ms: int = 0
 
 
 class JournalError(Exception):
@@ -103,12 +106,12 @@ class Journal:
 
     def live(self, alive: Alive) -> None:
         """Note that the room runs. Raises JournalError."""
-        row = (alive.at_ms, alive.wall_ms, alive.boot)
-        self._write("INSERT OR REPLACE INTO alive (one, at_ms, wall_ms, boot) VALUES (1, ?, ?, ?)", row)
+        row = (alive.at_ms, alive.wall_ms, alive.boot, alive.offset_ms)
+        self._write("INSERT OR REPLACE INTO alive (one, at_ms, wall_ms, boot, offset_ms) VALUES (1, ?, ?, ?, ?)", row)
 
     def last_alive(self) -> Alive | None:
         """When the room last ran."""
-        row = self._database.execute("SELECT at_ms, wall_ms, boot FROM alive").fetchone()
+        row = self._database.execute("SELECT at_ms, wall_ms, boot, offset_ms FROM alive").fetchone()
         return Alive(*row) if row else None
 
     def close_session(self, session: int, at_ms: int) -> None:

@@ -3,7 +3,8 @@
 import sqlite3
 
 # 2: what a session takes over from the one before, when it was closed, and the figures of each for lists.
-VERSION = 2
+# 3: how far the room's clock is from the machine's.
+VERSION = 3
 
 _FIRST = """
 CREATE TABLE IF NOT EXISTS sessions (
@@ -22,7 +23,8 @@ ALTER TABLE sessions ADD COLUMN until_ms INTEGER;
 CREATE TABLE figures (
     session INTEGER PRIMARY KEY REFERENCES sessions (id), kind INTEGER NOT NULL, content BLOB NOT NULL);
 """
-_STEPS = {1: _FIRST, 2: _SECOND}
+_THIRD = "ALTER TABLE alive ADD COLUMN offset_ms INTEGER NOT NULL DEFAULT 0;"
+_STEPS = {1: _FIRST, 2: _SECOND, 3: _THIRD}
 
 
 class NewerJournalError(Exception):

@@ -11,6 +11,7 @@ from guideplayer.core.messages import (
     Looked,
     Noted,
     Recovered,
+    Restored,
     RoundsSet,
     StageIs,
 )
@@ -69,6 +70,8 @@ def telling(event: Event, before: State, at_ms: int) -> tuple[str, str] | None:
             return "note", f"{tag}: {text}" if text else tag
         case Recovered(alive_ms=alive_ms):
             return "incident", f"the room's programme was down for {length(at_ms - alive_ms)}"
+        case Restored():
+            return "incident", "the record was behind; the stage has told what was"
         case StageIs():
             return _stage(event, before)
     return None

@@ -1,39 +1,63 @@
-"""The room's clock: CLOCK_MONOTONIC, which the stage shares, moved on past a restart of the machine."""
+"""The room's clock: the one that the stage shares, moved on past a restart of the machine."""
 
 import time
 from pathlib import Path
 
+from guideplayer import clock
 from guideplayer.journal.journal import Alive
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
-def boot_id() -> str:
-    """Which start of the machine this is; elsewhere than on Linux, the time of it to ten seconds."""
-    if _BOOT.exists():
-        return _BOOT.read_text().strip()
-    return str(round((time.time() - time.monotonic()) / 10))
+class Machine:
+    """What a computer knows of the time."""
+
+    def shared_ms(self) -> int:
+        """The clock that all processes share, since some instant before this start of the machine."""
+        return clock.now_ms()
+
+    def wall_ms(self) -> int:
+        """Now, as people date it: epoch milliseconds. For records, never for decisions."""
+        return time.time_ns() // 1_000_000
+
+    def boot(self) -> str:
+        """Which start of the machine this is; elsewhere than on Linux, the time of it to ten seconds."""
+        if _BOOT.exists():
+            return _BOOT.read_text().strip()
+        return str(round((self.wall_ms() - self.shared_ms()) / 10_000))
 
 
 class Clock:
-    """Milliseconds that never go back. `offset_ms` is what the stage adds to CLOCK_MONOTONIC."""
+    """Milliseconds that never go back. `offset_ms` is what the stage adds to the shared clock."""
 
-    def __init__(self, offset_ms: int = 0) -> None:
+    def __init__(self, machine: Machine, offset_ms: int = 0) -> None:
+        self._machine = machine
         self.offset_ms = offset_ms
 
     @classmethod
-    def after(cls, last: Alive | None) -> "Clock":
-        """A clock that goes on from where the room last ran, also when the machine was started anew since."""
-        if last is None or last.boot == boot_id():
-            return cls()
-        away_ms = max(0, cls.wall_ms() - last.wall_ms)
-        return cls(last.at_ms + away_ms - time.monotonic_ns() // 1_000_000)
+    def after(cls, last: Alive | None, newest_ms: int = 0, machine: Machine | None = None) -> "Clock":
+        """A clock that goes on from where the room last ran, also when the machine was started anew since.
+
+        `newest_ms` is when the newest event was: never before that, however wrong the wall clock is.
+        """
+        machine = machine or Machine()
+        if last is None:
+            offset_ms = 0
+        elif last.boot == machine.boot():
+            offset_ms = last.offset_ms
+        else:
+            away_ms = max(0, machine.wall_ms() - last.wall_ms)
+            offset_ms = last.at_ms + away_ms - machine.shared_ms()
+        return cls(machine, max(offset_ms, newest_ms - machine.shared_ms()))
 
     def now_ms(self) -> int:
         """Now, on the session's clock."""
-        return time.monotonic_ns() // 1_000_000 + self.offset_ms
+        return self._machine.shared_ms() + self.offset_ms
 
-    @staticmethod
-    def wall_ms() -> int:
+    def wall_ms(self) -> int:
         """Now, as people date it: epoch milliseconds. For records, never for decisions."""
-        return time.time_ns() // 1_000_000
+        return self._machine.wall_ms()
+
+    def alive(self) -> Alive:
+        """That the room runs now."""
+        return Alive(self.now_ms(), self.wall_ms(), self._machine.boot(), self.offset_ms)

@@ -14,22 +14,23 @@ import msgspec
 
 from guideplayer.authoring.reader import default_hold
 from guideplayer.core.link import BEAT_EVERY_MS, WATCH_EVERY_MS, Health, ToRoom
-from guideplayer.core.messages import Began, Chose, Recovered, Tick
+from guideplayer.core.messages import Began, Chose, Tick
 from guideplayer.core.script import Script
 from guideplayer.core.session import opened
 from guideplayer.core.state import BEFORE, Play, State
 from guideplayer.desk.access import Access
 from guideplayer.desk.certificates import CertificateError, Certificates
 from guideplayer.desk.server import Desk
-from guideplayer.journal.journal import Alive, Journal, JournalError
+from guideplayer.journal.journal import Journal, JournalError
+from guideplayer.journal.record import Record
 from guideplayer.room.card_files import CardFolder
 from guideplayer.room.cards import CardMaker, at_leisure
-from guideplayer.room.clock import Clock, boot_id
+from guideplayer.room.clock import Clock
 from guideplayer.room.mastering import Mastering
 from guideplayer.room.past import Past
 from guideplayer.room.recorder import Recorder
 from guideplayer.room.recordings import OwnVoices
-from guideplayer.room.room import Room, bedside_code
+from guideplayer.room.room import Room, under_way
 from guideplayer.room.settings import Settings
 from guideplayer.room.shelf import ScriptShelf
 from guideplayer.room.stage_link import StageLink
@@ -81,13 +82,15 @@ class RoomProcess:
         except JournalError as error:
             raise StartError(str(error)) from error
         alive = self._journal.last_alive()
-        self._clock = Clock.after(alive)
-        state, session = self._state()
+        unfinished = self._journal.unfinished()
+        newest_ms = unfinished.entries[-1].at_ms if unfinished and unfinished.entries else 0
+        self._clock = Clock.after(alive, newest_ms)
+        state, session = self._state(unfinished)
         self._recorder = Recorder(self._journal, session)
         cards = CardFolder(folder, library)
         shelf = ScriptShelf(orders.settings.script_folders, library, cards)
         self._link = StageLink(end, self._heard, self._clock.now_ms)
-        self.room = Room(state, self._clock, self._recorder, shelf, self._link)
+        self.room = Room(state, self._clock, self._recorder, shelf, self._link, taken_up=under_way(state))
         access = Access(folder / "desks.json", self._clock.wall_ms)
         self._past = Past(self._journal.path, self._recorder, lambda: self.room.state)
         self._voices = Mastering(orders.settings.media_folder / "voices", self.room.card_made)
@@ -116,9 +119,8 @@ class RoomProcess:
         self._alive = alive
         self._over = False
 
-    def _state(self) -> tuple[State, int]:
+    def _state(self, unfinished: Record | None) -> tuple[State, int]:
         """The state to go on from: that of the session under way, else a fresh one."""
-        unfinished = self._journal.unfinished()
         if unfinished and (self._orders.again or not self._orders.fresh):
             state = unfinished.replay()
             under_way = state.play not in BEFORE and state.play is not Play.ENDED
@@ -183,9 +185,8 @@ class RoomProcess:
     def _take_up(self) -> None:
         """Tell the session that the room is back, or do what the command line asked of a fresh one."""
         orders, state = self._orders, self.room.state
-        if state.plan is not None or state.call.open:
-            last_ms = self._alive.at_ms if self._alive else self._clock.now_ms()
-            self.room.handle(Recovered(last_ms, bedside_code()))
+        if under_way(state):
+            self.room.take_up(self._alive.at_ms if self._alive else self._clock.now_ms())
             if not orders.again:
                 self._say("A session was under way: it is taken up again, paused, and staff are called.")
         elif orders.script:
@@ -210,6 +211,7 @@ class RoomProcess:
         print(sentence, flush=True)
 
     def _heard(self, message: ToRoom) -> None:
+        self.room.wake()
         if isinstance(message, Health):
             self._met(message)
             self._listen(message.sound)
@@ -246,6 +248,7 @@ class RoomProcess:
             try:
                 await asyncio.wait_for(self._due.wait(), wait_s)
             except TimeoutError:
+                self.room.wake()
                 self.room.handle(Tick())
 
     async def _beats(self) -> None:
@@ -255,6 +258,7 @@ class RoomProcess:
 
     async def _watches(self) -> None:
         while True:
+            self.room.wake()
             if self._link.watch():
                 self.room.stage_lost()
             await asyncio.sleep(WATCH_EVERY_MS / 1000)
@@ -270,7 +274,7 @@ class RoomProcess:
 
     async def _lives(self) -> None:
         while True:
-            self._recorder.live(Alive(self._clock.now_ms(), self._clock.wall_ms(), boot_id()))
+            self._recorder.live(self._clock.alive())
             await asyncio.sleep(ALIVE_EVERY_S)
 
 

@@ -6,7 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from guideplayer.core.link import Beat, Card, Chime, Chosen, Direction, Health, Press, Quit, Shot, ToRoom, ToStage
+from guideplayer.core.link import (
+    Beat,
+    Card,
+    Chime,
+    Chosen,
+    Direction,
+    Health,
+    Press,
+    Quit,
+    Remembered,
+    Shot,
+    ToRoom,
+    ToStage,
+)
 from guideplayer.core.messages import (
     Alert,
     Armed,
@@ -16,12 +29,14 @@ from guideplayer.core.messages import (
     Event,
     InRoom,
     Pressed,
+    Recovered,
     Refused,
+    Restored,
     StageIs,
     Tick,
 )
 from guideplayer.core.script import Script
-from guideplayer.core.session import next_due_ms, step
+from guideplayer.core.session import STALE_MS, next_due_ms, step
 from guideplayer.core.state import Play, State
 from guideplayer.core.units import SECOND_MS
 from guideplayer.desk.ports import RefusedError
@@ -74,15 +89,25 @@ class Shelf(Protocol):
         ...
 
 
+def under_way(state: State) -> bool:
+    """Whether there is anything to be taken up: something was chosen, or somebody is called."""
+    return state.plan is not None or state.call.open
+
+
 def bedside_code() -> str:
     """Two digits that only somebody in the room can read."""
     return f"{secrets.randbelow(100):02d}"
 
 
 class Room:
-    """The room that decides. Implements the desk's port; give it its stage and desk before the first event."""
+    """The room that decides. Implements the desk's port; give it its stage and desk before the first event.
 
-    def __init__(self, state: State, clock: Clock, record: Record, shelf: Shelf, stage: Stage) -> None:
+    `taken_up`: the state is that of a session under way, which another room has left.
+    """
+
+    def __init__(
+        self, state: State, clock: Clock, record: Record, shelf: Shelf, stage: Stage, *, taken_up: bool = False
+    ) -> None:
         self.name = state.room
         self.state = state
         self.clock = clock
@@ -95,12 +120,26 @@ class Room:
         self._jpeg: bytes | None = None
         self._looked_ms = -LOOKED_AT_MS
         self._behind = False
+        self._woke_ms = clock.now_ms()
+        self._began_ms, self._since = clock.now_ms() - clock.offset_ms, state.revision
+        self._taken_up_ms = self._began_ms if taken_up else None
         self._numbers = itertools.count(1)
         self._cards_made = 0
         self.told: Callable[[], None] = lambda: None
         self.woken: Callable[[], None] = lambda: None
         self.closed: Callable[[], None] = lambda: None
         self.coded: Callable[[str], None] = lambda code: None
+
+    def take_up(self, alive_ms: int) -> None:
+        """Go on with what was under way when the room was last alive."""
+        self.handle(Recovered(alive_ms, bedside_code()))
+
+    def wake(self) -> None:
+        """Call this often: what lies between two calls was slept through, by the machine or by this process alone."""
+        now_ms, last_ms = self.clock.now_ms(), self._woke_ms
+        self._woke_ms = now_ms
+        if now_ms - last_ms > STALE_MS:
+            self.handle(Recovered(last_ms, bedside_code()))
 
     def handle(self, event: Event) -> tuple[Effect, ...]:
         """Let an event happen: the session first, then the stage and the desks, and only then the record."""
@@ -133,8 +172,15 @@ class Room:
     # What the stage is told, and what it says.
 
     def direct(self) -> None:
-        """Tell the stage what is; when it does not listen, again with the next beat."""
-        self._behind = not self._stage.send(Direction(self.state, self.clock.offset_ms, self._card()))
+        """Tell the stage what is; when it does not listen, again with the next beat.
+
+        A room that has taken up a session says nothing before it has met the stage, which may know better.
+        """
+        if self._taken_up_ms is not None:
+            return
+        self._behind = not self._stage.send(
+            Direction(self.state, self.clock.offset_ms, self._card(), self._began_ms, self._since)
+        )
 
     def beat(self) -> None:
         """Show the stage that the room lives."""
@@ -152,20 +198,38 @@ class Room:
     def heard(self, message: ToRoom) -> None:
         """Something from the stage."""
         match message:
-            case Press(press=press, source=source):
-                self.handle(Pressed(press, source, bedside_code()))
+            case Press(press=press, source=source, at_ms=at_ms):
+                self.handle(Pressed(press, source, bedside_code(), at_ms))
                 # Also when nothing changed: a stage that sends a press again has not heard that it was taken.
                 self.direct()
             case Chosen(action=action):
                 self._menu(action)
             case Health(screen=screen, sound=sound):
+                self._meet(message)
                 if (screen, sound) != (self.state.readiness.screen, self.state.readiness.sound):
                     self.handle(StageIs(screen, sound))
+            case Remembered(state=state, offset_ms=offset_ms) if state.revision > self._since:
+                # The record is behind: a disk was full, or damaged, or there was no time to write.
+                self.clock.offset_ms = offset_ms
+                self._woke_ms, self._since = self.clock.now_ms(), state.revision
+                self.handle(Restored(state, bedside_code()))
             case Shot(jpeg=jpeg):
                 self._jpeg = jpeg
 
     def stage_began(self) -> None:
         """A stage has started and knows nothing yet."""
+        self.direct()
+
+    def _meet(self, health: Health) -> None:
+        """The first stage that speaks after a session was taken up. One that began later remembers nothing of it, and
+        a press may have been lost between the two. What a dead one has left in the socket does not count.
+        """
+        taken_up_ms = self._taken_up_ms
+        if taken_up_ms is None or health.at_ms < taken_up_ms:
+            return
+        self._taken_up_ms = None
+        if health.knows_since_ms is None or health.knows_since_ms >= taken_up_ms:
+            self.handle(Recovered(self.clock.now_ms(), bedside_code(), alone=True))
         self.direct()
 
     def stage_lost(self) -> None:

@@ -19,7 +19,7 @@ from guideplayer.media import Library
 from guideplayer.stage.device import DeviceError, removed
 from guideplayer.stage.link import Link
 from guideplayer.stage.score import NO_SOUND, SPEAKS_EVERY_MS, STARTING, Score, SpeakerHealth, ToSpeaker
-from guideplayer.stage.speaker import Speaker, go_first, monotonic_ms
+from guideplayer.stage.speaker import Speaker, go_first, precise_ms
 
 WAIT_S = 0.05
 TRY_EVERY_MS = 1000.0
@@ -54,10 +54,10 @@ class Loudspeaker:
                 return
             select.select([self._end], [], [], WAIT_S)
             self._hear()
-            now_ms = monotonic_ms()
+            now_ms = precise_ms()
             if self._speaker is None and now_ms >= self._try_ms and not self._link.closed:
                 self._open()
-                self._try_ms = monotonic_ms() + TRY_EVERY_MS
+                self._try_ms = precise_ms() + TRY_EVERY_MS
             self._sound_alarm()
             if now_ms - self._told_ms >= SPEAKS_EVERY_MS:
                 self._told_ms = now_ms

@@ -3,12 +3,18 @@
 The stage runs the same session code as the room. So a press is answered in the very next frame and decided by the
 room afterwards, phases change while the room is being restarted, and a room that stays silent is itself answered as a
 press would be: everything holds, and the in-room alarm sounds.
+
+It is the room's second memory, too: a room that comes back with a record that is behind, or without any, is told what
+was.
 """
 
+from collections.abc import Sequence
+
 from guideplayer.core.call import alarm_sounds
-from guideplayer.core.link import ROOM_SILENT_MS, Card, Direction, Press
+from guideplayer.core.link import ROOM_SILENT_MS, Card, Direction, Press, Remembered
 from guideplayer.core.messages import Pressed
 from guideplayer.core.session import advance, step
+from guideplayer.core.soft import softly
 from guideplayer.core.state import RUNNING, Play, State
 
 REMEMBERED = 64
@@ -23,17 +29,30 @@ class Mind:
         self._count = 0
         self._heard_ms = now_ms
         self._alone = False
+        self._room_ms = self._revision = 0
+        self.knows_since_ms: int | None = None
         self.state: State | None = None
         self.offset_ms = 0
         self.card = Card("")
 
-    def direct(self, direction: Direction, now_ms: int) -> list[Press]:
-        """Take a direction. Gives the presses to send again: those that it does not know, done here on top of it."""
-        self.offset_ms, self.card = direction.offset_ms, direction.card
+    def direct(self, direction: Direction, now_ms: int) -> Sequence[Press | Remembered]:
+        """Take a direction. Gives what the room does not know: presses, done here on top of what it said; or, when it
+        knows less than it once did, all, and nothing is changed here.
+        """
+        self.card = direction.card
+        if self.state and direction.began_ms != self._room_ms and direction.since < self._revision:
+            return [Remembered(self.state, self.offset_ms)]
+        self._room_ms, self._revision = direction.began_ms, direction.state.revision
+        self.offset_ms = direction.offset_ms
+        if self.knows_since_ms is None:
+            self.knows_since_ms = now_ms
+        shown = self.state
         self.state, _ = advance(direction.state, now_ms + self.offset_ms)
         unknown = [press for press in self._presses if press.press not in direction.state.presses]
         for press in unknown:
             self._apply(press, now_ms)
+        if shown:
+            self.state = softly(shown, self.state, now_ms + self.offset_ms)
         self._presses = unknown
         return unknown
 
@@ -45,14 +64,15 @@ class Mind:
     def press(self, source: str, now_ms: int) -> Press:
         """The patient pressed: hold now, and give what is to be sent to the room."""
         self._count += 1
-        press = Press(f"{self._name}-{self._count}", source)
+        press = Press(f"{self._name}-{self._count}", source, now_ms + self.offset_ms)
         self._presses = [*self._presses, press][-REMEMBERED:]
         self._apply(press, now_ms)
         return press
 
     def _apply(self, press: Press, now_ms: int) -> None:
         if self.state:
-            self.state, _ = step(self.state, Pressed(press.press, press.source), now_ms + self.offset_ms)
+            pressed = Pressed(press.press, press.source, at_ms=press.at_ms)
+            self.state, _ = step(self.state, pressed, now_ms + self.offset_ms)
 
     def advance(self, now_ms: int) -> Press | None:
         """Let time pass. A room that has gone silent in a session makes a press, once, to be sent when it is back."""

@@ -8,12 +8,12 @@ import contextlib
 import os
 import sys
 import threading
-import time
 from collections.abc import Callable
 
 import numpy as np
 import pygame
 
+from guideplayer.clock import now_ns
 from guideplayer.core.moment import Moment
 from guideplayer.media import Library
 from guideplayer.stage.device import BUFFER_FRAMES, DeviceError, Uptake, device_names, open_device, unheard
@@ -42,9 +42,9 @@ COMES_S = 0.6
 MomentAt = Callable[[float], Moment | None]
 
 
-def monotonic_ms() -> float:
-    """CLOCK_MONOTONIC, in fractions of milliseconds."""
-    return time.monotonic_ns() / 1e6
+def precise_ms() -> float:
+    """The shared clock, in fractions of milliseconds."""
+    return now_ns() / 1e6
 
 
 def go_first() -> None:
@@ -80,7 +80,7 @@ class BlockClock:
 class Speaker:
     """Plays the moments that it asks for."""
 
-    def __init__(self, library: Library, now_ms: Callable[[], float] = monotonic_ms) -> None:
+    def __init__(self, library: Library, now_ms: Callable[[], float] = precise_ms) -> None:
         self._library = library
         self._now_ms = now_ms
         self._mix = Mix(library, comes_s=COMES_S)

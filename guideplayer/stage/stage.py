@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pygame
 
+from guideplayer.clock import now_ms
 from guideplayer.core.direction import moment_at
 from guideplayer.core.link import Beat, Chime, Chosen, Direction, Health, Quit, Shot, ToStage
 from guideplayer.core.menu import menu_of
@@ -27,11 +28,6 @@ from guideplayer.stage.sound import Sound
 HEALTH_EVERY_MS = 250
 SHOT_EVERY_MS = 1000
 MENU_OPEN_MS = 20_000
-
-
-def now_ms() -> int:
-    """CLOCK_MONOTONIC, which the room reads too."""
-    return time.monotonic_ns() // 1_000_000
 
 
 class Stage:
@@ -54,7 +50,7 @@ class Stage:
         self.over = False
 
     def moment(self, at_ms: float) -> Moment | None:
-        """The moment at a time of CLOCK_MONOTONIC."""
+        """The moment at a time of the shared clock."""
         state = self._mind.state
         return moment_at(state, round(at_ms) + self._mind.offset_ms) if state else None
 
@@ -62,7 +58,7 @@ class Stage:
         """Draw frames at absolute deadlines until the room closes; a late frame never shifts the ones after it."""
         while not self.over:
             began_ns = time.monotonic_ns()
-            self.frame(began_ns // 1_000_000)
+            self.frame(now_ms())
             done_ns = time.monotonic_ns()
             self._work_ms.append((done_ns - began_ns) / 1e6)
             self._frames += 1
@@ -89,8 +85,8 @@ class Stage:
         self._mind.heard(at_ms)
         match said:
             case Direction():
-                for press in self._mind.direct(said, at_ms):
-                    self._link.send(press)
+                for unknown in self._mind.direct(said, at_ms):
+                    self._link.send(unknown)
             case Beat(look=look):
                 self._look = look
             case Chime():
@@ -168,7 +164,9 @@ class Stage:
                     os.getpid(),
                     self._screen.kind,
                     sound.kind,
+                    at_ms,
                     state.position.at(at_ms + self._mind.offset_ms) if state else None,
+                    self._mind.knows_since_ms,
                     self._frames,
                     round(work_ms, 2),
                     self._pace.late,

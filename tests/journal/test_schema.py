@@ -13,6 +13,7 @@ from guideplayer.core.units import MINUTE_MS
 from guideplayer.journal.archive import Archive
 from guideplayer.journal.journal import Alive, Journal, JournalError
 from guideplayer.journal.record import Entry
+from guideplayer.journal.schema import VERSION
 
 # The tables as version 1 made them, with a session of it.
 FIRST = """
@@ -57,7 +58,7 @@ def test_an_old_file_is_read_as_it_is(old):
 
 def test_an_old_file_becomes_one_of_today(old, words):
     journal = Journal(old)
-    assert version(old) == 2
+    assert version(old) == VERSION
     unfinished = journal.unfinished()
     assert [entry.event for entry in unfinished.entries] == [Noted("nausea")]
     journal.append(1, Entry(700, 207, Noted("bathroom")))

@@ -43,14 +43,14 @@ def play(folder, seconds, stall_at_ms, draws):
     write(folder / "beds" / "tone.wav", turning(0.2, pitch_hz=PITCH_HZ))
     write(folder / "line.wav", turning(LINE_MS / 1000, pitch_hz=PITCH_HZ))
     media = library(folder, beds=[("tone", "tone.wav", -26.0)])
-    begin_ms = speakers.monotonic_ms() + 300
+    begin_ms = speakers.precise_ms() + 300
     half_ms = begin_ms + seconds * 500
     stall_ms = begin_ms + stall_at_ms if stall_at_ms else None
     pressed_ms = -1e9
 
     def moment_at(at_ms):
         nonlocal stall_ms
-        if stall_ms and at_ms > stall_ms and speakers.monotonic_ms() > stall_ms:
+        if stall_ms and at_ms > stall_ms and speakers.precise_ms() > stall_ms:
             stall_ms = None
             time.sleep(0.2)
         if at_ms < half_ms:
@@ -67,7 +67,7 @@ def play(folder, seconds, stall_at_ms, draws):
     picture = drawing()
     written, presses = [], []
     press_ms = half_ms + 500
-    while (now_ms := speakers.monotonic_ms()) < begin_ms + seconds * 1000:
+    while (now_ms := speakers.precise_ms()) < begin_ms + seconds * 1000:
         size = file.stat().st_size
         if now_ms >= press_ms:
             presses.append((now_ms - begin_ms, size // FRAME_BYTES))
@@ -75,7 +75,7 @@ def play(folder, seconds, stall_at_ms, draws):
         written.append((now_ms - begin_ms, size // FRAME_BYTES))
         if draws:
             next(picture)
-        time.sleep(max(0.001, (1 / 60 if draws else 0.002) - (speakers.monotonic_ms() - now_ms) / 1000))
+        time.sleep(max(0.001, (1 / 60 if draws else 0.002) - (speakers.precise_ms() - now_ms) / 1000))
     health = speaker.health()
     processor_s = time.process_time()
     speaker.close()

@@ -32,7 +32,7 @@ def mind(playing):
 
 def test_a_press_holds_in_the_same_instant(mind):
     press = mind.press("key", 20_000)
-    assert press == Press("stage-1", "key")
+    assert press == Press("stage-1", "key", 20_000)
     assert mind.state.play is Play.HOLDING
     assert mind.state.hold.at(20_016) > 0
 
@@ -65,7 +65,7 @@ def test_a_silent_room_is_answered_as_a_press_and_alarmed(mind):
     assert mind.advance(10_000 + ROOM_SILENT_MS) is None
     assert not mind.alarm(10_000 + ROOM_SILENT_MS)
     alone = mind.advance(10_001 + ROOM_SILENT_MS)
-    assert alone == Press("stage-1", "the room was silent")
+    assert alone == Press("stage-1", "the room was silent", 10_001 + ROOM_SILENT_MS)
     assert mind.state.play is Play.HOLDING
     assert mind.alarm(10_001 + ROOM_SILENT_MS)
     assert mind.advance(60_000) is None

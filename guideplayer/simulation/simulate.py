@@ -1,0 +1,270 @@
+"""One world after the other: run a schedule, watch the rules, and reduce what breaks one."""
+
+import functools
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+
+import msgspec
+
+from guideplayer.authoring.reader import read_script
+from guideplayer.core.link import Press
+from guideplayer.core.messages import Began, Chose, Event
+from guideplayer.core.script import Script
+from guideplayer.core.session import advance, opened, step
+from guideplayer.core.state import State
+from guideplayer.core.units import MINUTE_MS, SECOND_MS
+from guideplayer.media import Library, media_folder, scripts_folder
+from guideplayer.simulation.disk import Disk
+from guideplayer.simulation.room_host import RoomHost
+from guideplayer.simulation.rules import BrokenError, Rules
+from guideplayer.simulation.schedule import DESKS, LENGTH_MS, Act, Schedule, What, drawn
+from guideplayer.simulation.staff import Network, Nurse, Page
+from guideplayer.simulation.stage_host import StageHost
+from guideplayer.simulation.truth import Truth
+from guideplayer.simulation.world import VirtualMachine, World
+
+LEAD_MS = 12 * SECOND_MS
+# Long enough after the last fault for every part to be back, and for a call to be as loud as it gets.
+HEALED_AFTER_MS = 90 * SECOND_MS
+SEEDS_AT_ONCE = 200
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """A rule that a schedule breaks, and when, since the session's beginning."""
+
+    schedule: Schedule
+    at_ms: int
+    sentence: str
+
+
+@functools.cache
+def _begun() -> tuple[Script, State]:
+    """A session of a shipped script that has just begun; the pump follows by itself."""
+    script, _ = read_script(scripts_folder() / "open-sky.yaml", Library(media_folder()))
+    assert script
+    state = opened("Room 1", script.hold, 0)
+    for event in (Chose(script, LENGTH_MS), Began("simulation", unready=True, pump_follows=True)):
+        state, _ = step(state, event, 0)
+    return script, state
+
+
+class Simulation:
+    """One schedule, in a world of its own."""
+
+    def __init__(self, schedule: Schedule, told: Callable[[int, str], None] | None = None) -> None:
+        script, begun = _begun()
+        self._schedule = schedule
+        first_ms = min((act.at_ms for act in schedule.acts), default=MINUTE_MS)
+        now_ms = max(SECOND_MS, first_ms - LEAD_MS)
+        begun, _ = advance(begun, now_ms)
+        self.world = world = World(schedule.seed, now_ms, told)
+        self._machine = VirtualMachine(world)
+        self._disk = Disk(world, begun)
+        self.stage = StageHost(world, self._machine)
+        self._network = Network(world)
+        self.truth = Truth(begun)
+        self.room = RoomHost(world, self._machine, self._disk, self.stage)
+        self.stage.room_beat_ms, self.stage.silence_noticed = self.room.last_beat_ms, self.room.watch
+        self.room.did, self.stage.pressed = self._did, self._pressed
+        self.room.died = self.stage.died = self._forgets
+        self._pages = [Page(world, self._network, self.room, self.truth, name) for name in DESKS]
+        self._nurses = [Nurse(world, self._network, page, self.room, self.stage) for page in self._pages]
+        self.room.told_desks = self._tell_desks
+        self._rules = Rules(world, self.room, self.stage, self.truth, script)
+        self._until_ms = now_ms
+
+    def _did(self, event: Event, before: State, after: State) -> None:
+        room = self.room.room
+        assert room
+        self.truth.did(event, before, after, self.world.now_ms, room.clock.now_ms())
+
+    def _forgets(self) -> None:
+        """Something is gone: is there still anything that knows all that matters?"""
+        mind, room = self.stage.mind, self.room.room
+        states = (room and room.state, mind and mind.state, self._disk.readable())
+        if not self.truth.forgot and not any(state and self.truth.is_known_to(state) for state in states):
+            self.world.tell("nothing knows any more what was")
+            self.truth.forgot = True
+
+    def _pressed(self, press: Press) -> None:
+        self.truth.pressed[press.press] = self.world.now_ms
+
+    def _tell_desks(self) -> None:
+        for page in self._pages:
+            page.tell()
+
+    def run(self) -> Failure | None:
+        """Let everything happen; the first rule that breaks ends it."""
+        world = self.world
+        begun_ms = world.now_ms
+        self.stage.start()
+        self.room.start()
+        for page in self._pages:
+            page.beats()
+        for act in self._schedule.acts:
+            world.after(act.at_ms - begun_ms, functools.partial(self._do, act))
+        last_ms = max((act.at_ms + max(0, _lasts_ms(act)) for act in self._schedule.acts), default=begun_ms)
+        world.after_each = self._rules.check
+        try:
+            world.run(last_ms + HEALED_AFTER_MS)
+            self._rules.agree_in_the_end()
+        except BrokenError as broken:
+            return Failure(self._schedule, world.now_ms, str(broken))
+        return None
+
+    def _do(self, act: Act) -> None:
+        """One act."""
+        if act.what is not What.PRESS:
+            self.world.tell(f"* {act.what} {act.word}".rstrip())
+        _DEEDS[act.what](self, act)
+
+    # The acts.
+
+    def press(self, act: Act) -> None:
+        """The patient presses."""
+        self.stage.press("key")
+
+    def kill_both(self, act: Act) -> None:
+        """Memory runs out, say, and the system ends both."""
+        self.room.kill()
+        self.stage.kill()
+
+    def power_cut(self, act: Act) -> None:
+        """Both processes die, and the machine's clock begins anew."""
+        away_ms = act.for_ms + 8000
+        self.room.kill(away_ms)
+        self.stage.kill(away_ms)
+        self._machine.restarted()
+        # Another launcher, another socket.
+        self.room.emptied()
+        self.stage.emptied()
+
+    def suspend(self, act: Act) -> None:
+        """The lid is closed; all stands still, the desks see nothing."""
+        self.room.freeze(act.for_ms)
+        self.stage.freeze(act.for_ms)
+
+    def disk_full(self, act: Act) -> None:
+        """Nothing can be written for a while."""
+        self._disk.full = True
+        self.world.after(act.for_ms, functools.partial(setattr, self._disk, "full", False))
+
+    def tear(self, act: Act) -> None:
+        """A write was half done."""
+        self._disk.tear(act.for_ms)
+        self._forgets()
+
+    def lose(self, act: Act) -> None:
+        """The record cannot be read any more."""
+        self._disk.lose()
+        self._forgets()
+
+    def sound_lost(self, act: Act) -> None:
+        """The device is pulled out for a while."""
+        self._stage_is(sound="no sound")
+        self.world.after(act.for_ms, functools.partial(self._stage_is, sound="sound"))
+
+    def screen_lost(self, act: Act) -> None:
+        """The screen is gone for a while."""
+        self._stage_is(screen="off-screen")
+        self.world.after(act.for_ms, functools.partial(self._stage_is, screen="window"))
+
+    def _stage_is(self, *, sound: str = "", screen: str = "") -> None:
+        self.stage.sound, self.stage.screen = sound or self.stage.sound, screen or self.stage.screen
+        self.stage.report()
+
+    def slow(self, act: Act) -> None:
+        """Every message takes up to two seconds for a while."""
+        self._network.slowest_ms = 2000
+        self.world.after(act.for_ms, functools.partial(setattr, self._network, "slowest_ms", 30))
+
+    def wall(self, act: Act) -> None:
+        """People's clock is set."""
+        self._machine.wall_error_ms += act.for_ms
+
+    def ask(self, command: str, act: Act, **body: object) -> None:
+        """A person at a desk asks for something."""
+        self._nurses[act.desk].ask(command, body)
+
+    def comfort(self, act: Act) -> None:
+        """A person at a desk makes it gentler."""
+        what, _, word = act.word.partition(" ")
+        self.ask("comfort", act, **{what: float(word) if what in ("light", "volume") else word})
+
+
+def _lasts_ms(act: Act) -> int:
+    return 0 if act.what in (What.TEAR_DISK, What.STEP_WALL, What.PUMP, What.COMFORT) else act.for_ms
+
+
+_DEEDS: dict[What, Callable[[Simulation, Act], None]] = {
+    What.PRESS: Simulation.press,
+    What.KILL_STAGE: lambda world, act: world.stage.kill(),
+    What.FREEZE_STAGE: lambda world, act: world.stage.freeze(act.for_ms),
+    What.KILL_ROOM: lambda world, act: world.room.kill(),
+    What.FREEZE_ROOM: lambda world, act: world.room.freeze(act.for_ms),
+    What.KILL_BOTH: Simulation.kill_both,
+    What.POWER_CUT: Simulation.power_cut,
+    What.SUSPEND: Simulation.suspend,
+    What.DISK_FULL: Simulation.disk_full,
+    What.TEAR_DISK: Simulation.tear,
+    What.LOSE_DISK: Simulation.lose,
+    What.STEP_WALL: Simulation.wall,
+    What.LOSE_SOUND: Simulation.sound_lost,
+    What.LOSE_SCREEN: Simulation.screen_lost,
+    What.CUT_DESK: lambda world, act: world._pages[act.desk].cut(act.for_ms),
+    What.HIDE_DESK: lambda world, act: world._pages[act.desk].sleep(act.for_ms),
+    What.SLOW_NETWORK: Simulation.slow,
+    What.PUMP: lambda world, act: world.ask("infusion", act, action=act.word, by_ms=act.for_ms),
+    What.COMFORT: Simulation.comfort,
+    What.PAUSE: lambda world, act: world.ask("hold", act),
+    What.RETURN: lambda world, act: world.ask("return", act),
+    What.LOOKED: lambda world, act: world.ask("looked", act),
+    What.MENU: lambda world, act: world.stage.choose(act.word),
+    What.IMPATIENT: lambda world, act: world.ask("begin" if "nothing" in act.word else act.word, act, **_NONSENSE),
+}
+_NONSENSE: dict[str, object] = {"name": "", "code": "", "action": "nonsense"}
+
+
+def failure_of(seed: int) -> Failure | None:
+    """What breaks in the world of a seed; None when all holds."""
+    return Simulation(drawn(seed)).run()
+
+
+def trace_of(schedule: Schedule) -> tuple[list[tuple[int, str]], Failure | None]:
+    """All that happens in the world of a schedule, with its times, and what breaks."""
+    told: list[tuple[int, str]] = []
+    failure = Simulation(schedule, lambda at_ms, sentence: told.append((at_ms, sentence))).run()
+    return told, failure
+
+
+def shrunk(failure: Failure) -> Failure:
+    """The same rule broken by as few acts as can be found: each is left out that is not needed."""
+    again = True
+    while again:
+        again = False
+        acts = failure.schedule.acts
+        for number in range(len(acts)):
+            fewer = Schedule(failure.schedule.seed, acts[:number] + acts[number + 1 :])
+            smaller = Simulation(fewer).run()
+            if smaller and smaller.sentence.split(":")[0] == failure.sentence.split(":")[0]:
+                failure, again = smaller, True
+                break
+    return failure
+
+
+def _broken_among(seeds: range) -> list[int]:
+    return [seed for seed in seeds if failure_of(seed)]
+
+
+def broken_seeds(seeds: range, jobs: int, progress: Callable[[int], None]) -> Iterator[int]:
+    """The seeds whose worlds break a rule, on several cores; `progress` is told how many more are done."""
+    parts = [seeds[start : start + SEEDS_AT_ONCE] for start in range(0, len(seeds), SEEDS_AT_ONCE)]
+    if jobs == 1:
+        for part in parts:
+            yield from _broken_among(part)
+            progress(len(part))
+        return
+    with ProcessPoolExecutor(jobs) as pool:
+        for part, broken in zip(parts, pool.map(_broken_among, parts), strict=True):
+            yield from broken
+            progress(len(part))

@@ -1,0 +1,62 @@
+"""What is true in a world, kept apart from every part that could be wrong about it."""
+
+from guideplayer.core.messages import Acknowledged, Attended, Cleared, Ended, Event, Infused, Resumed, Returned
+from guideplayer.core.state import Call, Pump, State
+
+
+class Truth:
+    """Facts as they happen: what hands pressed, what desks showed, what people did; times on the world's clock."""
+
+    def __init__(self, state: State) -> None:
+        self.pressed: dict[str, int] = {}
+        self.cleared: set[str] = set()
+        self.shown: set[str] = set()
+        self.answered: set[str] = set()
+        self.attended: set[str] = set()
+        self.went_on_ms = -1
+        # The record was lost, and whatever else could have remembered: nobody can know any more.
+        self.forgot = False
+        self.pump = state.pump
+
+    def is_known_to(self, state: State) -> bool:
+        """Whether a state has every press that nobody has cleared, and the pump as it is."""
+        pump, kept = state.pump, self.pump
+        same = (pump.length_ms, pump.running) == (kept.length_ms, kept.running)
+        return self.pressed.keys() - self.cleared <= set(state.presses) and (same or not kept.started)
+
+    def showed(self, call: Call) -> None:
+        """A page that is seen and can sound shows this call."""
+        self.shown.add(call.id)
+
+    def did(self, event: Event, before: State, after: State, world_ms: int, room_ms: int) -> None:
+        """Something happened to the room, mostly by a person."""
+        if after.pump.started and not self.pump.started:
+            self.pump = after.pump
+            return
+        match event:
+            case Acknowledged():
+                self.answered.add(before.call.id)
+            case Attended():
+                self.attended.add(before.call.id)
+            case Cleared():
+                self.attended.add(before.call.id)
+                self.cleared |= {*before.presses}
+            case Resumed() | Returned() | Ended():
+                self.went_on_ms = world_ms
+            case Infused():
+                self.pump = pumped(self.pump, event, room_ms)
+
+
+def pumped(pump: Pump, event: Infused, now_ms: int) -> Pump:
+    """What a pump is after staff said something of it, counted anew and in another way than the session does."""
+    gone_ms = pump.elapsed_ms(now_ms)
+    match event.action:
+        case "extended":
+            return Pump(pump.length_ms + event.by_ms, gone_ms, now_ms, pump.running, pump.started)
+        case "shortened":
+            return Pump(max(gone_ms, pump.length_ms - event.by_ms), gone_ms, now_ms, pump.running, pump.started)
+        case "stopped":
+            return Pump(pump.length_ms, gone_ms, now_ms, False, pump.started)
+        case "restarted":
+            return Pump(pump.length_ms, gone_ms, now_ms, True, pump.started)
+    return pump
