@@ -15,6 +15,7 @@ from guideplayer.cli import (
     rehearse_command,
     report_command,
     schema_command,
+    simulate_command,
     voice_command,
     watch_command,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "rehearse_command",
     "report_command",
     "schema_command",
+    "simulate_command",
     "voice_command",
     "watch_command",
 ]

@@ -123,6 +123,7 @@ class Room:
         self._woke_ms = clock.now_ms()
         self._began_ms, self._since = clock.now_ms() - clock.offset_ms, state.revision
         self._taken_up_ms = self._began_ms if taken_up else None
+        self._early: list[Event] = []
         self._numbers = itertools.count(1)
         self._cards_made = 0
         self.told: Callable[[], None] = lambda: None
@@ -146,6 +147,8 @@ class Room:
         now_ms = self.clock.now_ms()
         before = self.state
         self.state, effects = step(before, event, now_ms)
+        if self._taken_up_ms is not None and not isinstance(event, Tick | Recovered | StageIs):
+            self._early.append(event)
         refused = any(isinstance(effect, Refused) for effect in effects)
         told = self.state != before or any(isinstance(effect, Alert) for effect in effects)
         if told:
@@ -159,6 +162,11 @@ class Room:
             self._record.record(Entry(now_ms, self.clock.wall_ms(), event))
         self.woken()
         return effects
+
+    def do_again(self, events: Sequence[Event]) -> None:
+        """What was asked of a room that did not know yet what the stage knows."""
+        for event in events:
+            self.handle(event)
 
     def due_ms(self) -> int | None:
         """When something next happens by itself, or another line begins, on the room's clock."""
@@ -213,6 +221,7 @@ class Room:
                 self.clock.offset_ms = offset_ms
                 self._woke_ms, self._since = self.clock.now_ms(), state.revision
                 self.handle(Restored(state, bedside_code()))
+                self.do_again(self._early)
             case Shot(jpeg=jpeg):
                 self._jpeg = jpeg
 

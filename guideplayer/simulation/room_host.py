@@ -1,6 +1,6 @@
 """The room's process in a world: the real room, with a record, a link and desks, that may be killed or frozen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from guideplayer.core.link import STAGE_SILENT_MS, WATCH_EVERY_MS, Health, Press, ToRoom, ToStage
@@ -41,12 +41,19 @@ class WatchedRoom(Room):
     """The real room; `did` is told of every event that it took."""
 
     did: Callable[[Event, State, State], None]
+    _again = False
+
+    def do_again(self, events: Sequence[Event]) -> None:
+        """What is done again has been told of already."""
+        self._again = True
+        super().do_again(events)
+        self._again = False
 
     def handle(self, event: Event) -> tuple[Effect, ...]:
         """Let an event happen."""
         before = self.state
         effects = super().handle(event)
-        if not any(isinstance(effect, Refused) for effect in effects):
+        if not self._again and not any(isinstance(effect, Refused) for effect in effects):
             self.did(event, before, self.state)
         return effects
 

@@ -41,6 +41,7 @@ class Rules:
         self._held_since_ms: int | None = None
         self._stands: tuple[object, ...] = (None,) * 5
         self._next_ms = 0
+        self._alone_ms = -1
 
     def check(self) -> None:
         """Raises BrokenError. Where nothing has changed, twice a second is often enough."""
@@ -61,10 +62,22 @@ class Rules:
                 self._says_nothing_in_a_hold(state, moment, now_ms)
             self._never_jumps(state, now_ms)
             self._is_alarmed(state, now_ms)
+        self._nobody_is_left_alone()
         self._agree()
 
     def _fail(self, sentence: str) -> None:
         raise BrokenError(sentence)
+
+    def _nobody_is_left_alone(self) -> None:
+        """Where neither room nor stage was there, a press may have been lost: nothing plays before a person comes."""
+        room, stage = self._room, self._stage
+        if room.room is None and stage.mind is None:
+            self._alone_ms = self._world.now_ms
+        settled = (
+            room.runs and stage.runs and self._world.now_ms - max(room.runs_since_ms, stage.runs_since_ms) > SETTLED_MS
+        )
+        if settled and room.room and room.room.state.play in RUNNING and self._truth.went_on_ms < self._alone_ms:
+            self._fail("room and stage were gone, and the programme plays on as if the patient had not been alone")
 
     def _open_presses(self) -> list[int]:
         """When the presses were that nobody has cleared yet."""

@@ -62,8 +62,8 @@ class Schedule(msgspec.Struct, frozen=True):
 
 
 def _brief(dice: random.Random) -> int:
-    """Mostly a moment, now and then minutes: faults that are over before anybody notices, and such as stay."""
-    return round(10 ** dice.uniform(1.0, 5.3))
+    """Mostly a moment, now and then a minute: faults that are over before anybody notices, and such as stay."""
+    return round(10 ** dice.uniform(1.0, 4.9))
 
 
 _Draw = Callable[[random.Random, int], Act]
@@ -113,12 +113,13 @@ def _picked(dice: random.Random, table: tuple[tuple[int, _Draw], ...], at_ms: in
 
 
 def drawn(seed: int) -> Schedule:
-    """The schedule of a seed: a few clusters in which much happens at once, somewhere in a session."""
+    """The schedule of a seed: a few bad minutes somewhere in a session, and in them clusters of what goes wrong."""
     dice = random.Random(seed)
     acts: list[Act] = []
+    somewhere_ms = dice.randrange(10 * SECOND_MS, LENGTH_MS + 6 * MINUTE_MS)
     for _ in range(dice.randint(1, 3)):
-        middle_ms = dice.randrange(10 * SECOND_MS, LENGTH_MS + 6 * MINUTE_MS)
-        spread_ms = round(10 ** dice.uniform(1.5, 4.8))
+        middle_ms = somewhere_ms + round(dice.gauss(0, 20 * SECOND_MS))
+        spread_ms = round(10 ** dice.uniform(1.5, 4.3))
 
         def near(middle_ms: int = middle_ms, spread_ms: int = spread_ms) -> int:
             return max(SECOND_MS, middle_ms + round(dice.gauss(0, spread_ms)))

@@ -25,7 +25,7 @@ from guideplayer.simulation.world import VirtualMachine, World
 
 LEAD_MS = 12 * SECOND_MS
 # Long enough after the last fault for every part to be back, and for a call to be as loud as it gets.
-HEALED_AFTER_MS = 90 * SECOND_MS
+HEALED_AFTER_MS = 70 * SECOND_MS
 SEEDS_AT_ONCE = 200
 
 

@@ -15,15 +15,17 @@ from guideplayer.core.messages import (
     Delivered,
     Ended,
     Held,
+    Infused,
     InRoom,
     Pressed,
     Recovered,
+    Restored,
     Resumed,
     Returned,
     StageIs,
 )
-from guideplayer.core.session import BEGIN_FADE_MS, END_FADE_MS, next_due_ms
-from guideplayer.core.state import CallState, Narration, Picture, Play
+from guideplayer.core.session import BEGIN_FADE_MS, END_FADE_MS, next_due_ms, step
+from guideplayer.core.state import CallState, Narration, Picture, Play, Readiness
 from guideplayer.core.units import MINUTE_MS
 from tests.core.conftest import INFUSION_MS
 from tests.factory import SCRIPT, line, phase, rest, script_of
@@ -208,6 +210,66 @@ def test_a_short_gap_is_nothing_and_a_long_one_a_call(playing):
     assert (playing.state.play, playing.state.call.source) == (Play.HOLDING, "recovery")
     assert playing.state.position.at(playing.now_ms) == position_ms + 5000
     assert playing.state.pump.elapsed_ms(playing.now_ms) == 125_000
+
+
+def test_where_the_stage_is_gone_too_even_a_short_gap_is_a_call(playing):
+    alive_ms = playing.now_ms
+    playing.now_ms += 900
+    playing.do(Recovered(alive_ms, "42", alone=True))
+    assert (playing.state.play, playing.state.call.source) == (Play.HOLDING, "recovery")
+
+
+def test_a_press_that_is_heard_of_late_holds_since_it_was_made(playing):
+    """The stage has held since then, and nothing may spring back."""
+    pressed_ms = playing.now_ms + 200
+    position_ms = playing.state.position.at(pressed_ms)
+    playing.now_ms += 1200
+    playing.do(Pressed("late", "key", "42", at_ms=pressed_ms))
+    assert (playing.state.held_ms, playing.state.hold.from_ms) == (pressed_ms, pressed_ms)
+    assert playing.state.position.at(playing.now_ms) == position_ms
+    assert playing.state.call.raised_ms == pressed_ms
+
+
+def test_a_press_before_the_hold_that_a_recovery_began_moves_that_hold_back(playing):
+    pressed_ms = playing.now_ms + 100
+    playing.now_ms += 8000
+    playing.do(Recovered(playing.now_ms - 8000, "42"))
+    playing.do(Pressed("late", "key", "42", at_ms=pressed_ms))
+    assert playing.state.held_ms == pressed_ms
+    assert {playing.state.hold.from_ms, playing.state.loudness.from_ms, playing.state.speech.from_ms} == {pressed_ms}
+    assert playing.state.call.raised_ms == pressed_ms
+
+
+def test_what_the_stage_still_knows_is_gone_on_from(playing):
+    """The record knows nothing of the press; the call is kept, and gets a code to be cleared with."""
+    behind = playing.state
+    known, _ = step(behind, Pressed("a-1", "key"), playing.now_ms)
+    known = msgspec.structs.replace(known, readiness=Readiness())
+    playing.now_ms += 400
+    playing.do(Restored(known, "42"))
+    assert (playing.state.play, playing.state.call.code) == (Play.HOLDING, "42")
+    assert playing.state.revision == known.revision + 1
+    assert playing.state.readiness == behind.readiness
+
+
+def test_each_event_is_a_revision_and_a_refusal_is_none(playing):
+    before = playing.state.revision
+    playing.do(Pressed("a-1", "key", "42"))
+    playing.do(Pressed("a-1", "key", "42"))
+    playing.do(Resumed("Anna"))
+    playing.wait(3000)
+    assert playing.state.revision == before + 1
+    playing.do(Acknowledged("Anna"))
+    assert playing.state.revision == before + 2
+
+
+def test_an_infusion_that_had_run_out_is_extended_by_all_that_was_said(playing):
+    """In a pause past its end; else the minutes since then would be taken off."""
+    playing.do(Held("Anna"))
+    playing.wait(INFUSION_MS + 10 * MINUTE_MS)
+    assert playing.state.pump.left_ms(playing.now_ms) == 0
+    playing.do(Infused("extended", 5 * MINUTE_MS))
+    assert playing.state.pump.left_ms(playing.now_ms) == 5 * MINUTE_MS
 
 
 def test_nothing_is_due_when_nothing_runs(session):

@@ -2,8 +2,18 @@
 
 import pytest
 
-from guideplayer.core.link import ROOM_SILENT_MS, Card, Direction, Press
-from guideplayer.core.messages import Acknowledged, Began, Chose, Cleared, Delivered, Infused, Pressed
+from guideplayer.core.link import ROOM_SILENT_MS, Card, Direction, Press, Remembered
+from guideplayer.core.messages import (
+    Acknowledged,
+    Began,
+    Chose,
+    Cleared,
+    Delivered,
+    Held,
+    Infused,
+    Pressed,
+    Restored,
+)
 from guideplayer.core.session import opened, step
 from guideplayer.core.state import CallState, Play
 from guideplayer.stage.mind import Mind
@@ -83,3 +93,38 @@ def test_the_rooms_clock_may_be_ahead(playing):
     mind.direct(Direction(playing, 1_000_000, Card("Room 1")), 0)
     mind.press("key", 500)
     assert mind.state.call.raised_ms == 1_000_500
+
+
+def test_a_room_that_knows_less_than_the_one_before_is_told_what_was(mind, playing):
+    """It was killed before it had written the press; the picture does not even flinch."""
+    mind.press("key", 20_000)
+    pressed = after(playing, Pressed("stage-1", "key", "42", at_ms=20_000), now_ms=20_000)
+    assert mind.direct(Direction(pressed, 0, Card("Room 1"), 1, playing.revision), 20_010) == []
+    shown = mind.state
+    assert mind.direct(Direction(playing, 0, Card("Room 1"), 2, playing.revision), 21_000) == [Remembered(shown, 0)]
+    assert mind.state is shown
+    restored = after(playing, Restored(shown, "17"), now_ms=21_010)
+    assert mind.direct(Direction(restored, 0, Card("Room 1"), 2, shown.revision), 21_020) == []
+    assert (mind.state.play, mind.state.call.code) == (Play.HOLDING, "42")
+
+
+def test_a_room_that_knows_all_is_believed(mind, playing):
+    restarted = Direction(after(playing, Pressed("x", "key", "42"), now_ms=20_000), 0, Card("Room 1"), 2, 99)
+    assert mind.direct(restarted, 20_100) == []
+    assert mind.state.play is Play.HOLDING
+
+
+def test_it_knows_since_the_first_direction(playing):
+    mind = Mind("stage", 0)
+    assert mind.knows_since_ms is None
+    mind.direct(Direction(playing, 0, Card("Room 1")), 700)
+    mind.direct(Direction(playing, 0, Card("Room 1")), 900)
+    assert mind.knows_since_ms == 700
+
+
+def test_a_late_direction_moves_nothing_at_once(mind, playing):
+    held = after(playing, Held("Anna"), now_ms=20_000)
+    mind.direct(Direction(held, 0, Card("Room 1")), 20_900)
+    assert mind.state.hold.at(20_900) == 0
+    assert mind.state.hold.at(20_920) > 0
+    assert mind.state.hold.at(23_000) == 1
