@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -136,3 +137,15 @@ def test_an_empty_film_is_refused(guideplayer, tmp_path):
     assert done.returncode == 2
     assert "The film would be empty: --from must be before --to, and both within the session." in done.stderr
     assert list(tmp_path.glob("*film*")) == []
+
+
+def test_worlds_are_simulated_on_several_cores(guideplayer):
+    done = guideplayer("simulate", "--seeds", 30, "--from", 5, "--jobs", 2)
+    assert (done.returncode, done.stdout) == (0, "All rules hold in 30 worlds, seeds 5 to 34.\n")
+
+
+def test_a_world_is_told(guideplayer):
+    done = guideplayer("simulate", "--seed", 0, "--trace")
+    *told, verdict = done.stdout.splitlines()
+    assert verdict == "All rules hold in the world of seed 0."
+    assert any(re.fullmatch(r"\d\d:\d\d\.\d\d\d  the patient presses: stage\d+-\d+", line) for line in told)

@@ -1,0 +1,133 @@
+"""A room that takes up a session: it meets the stage first, which may know better, and sleeps nothing away."""
+
+import msgspec
+import pytest
+
+from guideplayer.core.link import Direction, Health, Press, Remembered
+from guideplayer.core.messages import Pressed, Recovered, Restored
+from guideplayer.core.session import step
+from guideplayer.core.state import Play
+from guideplayer.journal.journal import Alive
+from guideplayer.room.clock import Clock, Machine
+from guideplayer.room.room import Room
+from tests.room.conftest import FakeShelf, World
+
+MINUTE_MS = 60_000
+
+
+@pytest.fixture
+def again(world):
+    """The same room, half a second after it was killed."""
+    world.begun()
+    world.killed_ms = world.clock.now_ms()
+    world.clock.at_ms += 500
+    state = world.room.state
+    world.log.clear()
+    world.room = Room(state, world.clock, world.record, FakeShelf(), world.stage, taken_up=True)
+    world.room.take_up(world.killed_ms)
+    return world
+
+
+def health(world: World, knows_since_ms: int | None, late_ms: int = 50) -> Health:
+    return Health(1, "window", "sound", world.clock.now_ms() + late_ms, 1000, knows_since_ms)
+
+
+def test_it_says_nothing_before_it_has_met_the_stage(again):
+    assert again.stage.directions() == []
+    again.room.heard(health(again, 5))
+    assert {direction.state.play for direction in again.stage.directions()} == {Play.PLAYING}
+
+
+def test_what_a_dead_stage_has_left_in_the_socket_is_no_meeting(again):
+    again.room.heard(health(again, 5, late_ms=-400))
+    assert again.stage.directions() == []
+
+
+@pytest.mark.parametrize("knows", ["nothing", "what came later"])
+def test_a_stage_that_remembers_nothing_either_means_a_call(again, knows):
+    """A press may have been lost between the two."""
+    again.room.heard(health(again, None if knows == "nothing" else again.clock.now_ms() + 20))
+    assert (again.room.state.play, again.room.state.call.source) == (Play.HOLDING, "recovery")
+    assert again.stage.directions()[-1].state.call.open
+
+
+def test_what_the_stage_remembers_is_taken_and_recorded(again):
+    known, _ = step(again.room.state, Pressed("a-1", "key"), again.killed_ms)
+    known = msgspec.structs.replace(known, revision=known.revision + 4)
+    again.room.heard(health(again, 5))
+    again.room.heard(Remembered(known, 0))
+    assert (again.room.state.play, again.room.state.call.open) == (Play.HOLDING, True)
+    assert len(again.room.state.call.code) == 2
+    assert isinstance(again.record.entries[-1].event, Restored)
+    direction = again.stage.directions()[-1]
+    assert isinstance(direction, Direction)
+    assert direction.since >= known.revision
+
+
+def test_what_staff_asked_before_the_stage_was_met_is_done_again(again):
+    known = msgspec.structs.replace(again.room.state, revision=again.room.state.revision + 7)
+    again.desk("infusion", action="extended", by_ms=5 * MINUTE_MS)
+    again.room.heard(health(again, 5))
+    again.room.heard(Remembered(known, 0))
+    assert again.room.state.pump.length_ms == known.pump.length_ms + 5 * MINUTE_MS
+
+
+def test_a_stage_that_knows_no_more_changes_nothing(again):
+    again.room.heard(health(again, 5))
+    before = again.room.state
+    again.room.heard(Remembered(msgspec.structs.replace(before, revision=before.revision - 1, presses=("x",)), 0))
+    assert again.room.state == before
+
+
+def test_what_was_slept_through_is_a_call(again):
+    world = again
+    world.room.heard(health(world, 5))
+    position_ms = world.room.state.position.at(world.clock.now_ms())
+    world.clock.at_ms += 4000
+    world.room.wake()
+    assert world.room.state.play is Play.PLAYING
+    world.clock.at_ms += 10 * MINUTE_MS
+    world.room.wake()
+    assert isinstance(world.record.entries[-1].event, Recovered)
+    assert world.room.state.play is Play.HOLDING
+    assert world.room.state.position.at(world.clock.now_ms()) == position_ms + 4000
+
+
+def test_a_press_is_handed_on_with_its_time(world):
+    world.begun()
+    pressed_ms = world.clock.now_ms() - 700
+    world.room.heard(Press("a-1", "key", pressed_ms))
+    assert world.room.state.call.raised_ms == pressed_ms
+
+
+class FakeMachine(Machine):
+    def __init__(self, shared_ms: int, wall_ms: int, boot: str) -> None:
+        self.now = (shared_ms, wall_ms, boot)
+
+    def shared_ms(self) -> int:
+        return self.now[0]
+
+    def wall_ms(self) -> int:
+        return self.now[1]
+
+    def boot(self) -> str:
+        return self.now[2]
+
+
+@pytest.mark.parametrize(
+    ("last", "newest_ms", "machine", "now_ms"),
+    [
+        (None, 0, FakeMachine(7000, 1, "a"), 7000),
+        (Alive(5000, 0, "a"), 0, FakeMachine(7000, 1, "a"), 7000),
+        # A clock that was ahead of its machine's stays so when the room alone is started again.
+        (Alive(905_000, 0, "a", 900_000), 0, FakeMachine(7000, 1, "a"), 907_000),
+        # The machine was away for a minute.
+        (Alive(905_000, 1_000_000, "a", 900_000), 0, FakeMachine(300, 1_060_000, "b"), 965_000),
+        # The wall clock was set back meanwhile: nothing happens before what has happened.
+        (Alive(905_000, 1_000_000, "a"), 906_500, FakeMachine(300, 900_000, "b"), 906_500),
+    ],
+)
+def test_the_clock_goes_on(last, newest_ms, machine, now_ms):
+    clock = Clock.after(last, newest_ms, machine)
+    assert clock.now_ms() == now_ms
+    assert clock.alive() == Alive(now_ms, machine.wall_ms(), machine.boot(), clock.offset_ms)
