@@ -123,6 +123,8 @@ class Room:
         self._woke_ms = clock.now_ms()
         self._began_ms, self._since = clock.now_ms() - clock.offset_ms, state.revision
         self._taken_up_ms = self._began_ms if taken_up else None
+        self._alive_ms = self._began_ms
+        self._alone = False
         self._early: list[Event] = []
         self._numbers = itertools.count(1)
         self._cards_made = 0
@@ -133,6 +135,7 @@ class Room:
 
     def take_up(self, alive_ms: int) -> None:
         """Go on with what was under way when the room was last alive."""
+        self._alive_ms = alive_ms - self.clock.offset_ms
         self.handle(Recovered(alive_ms, bedside_code()))
 
     def wake(self) -> None:
@@ -147,9 +150,9 @@ class Room:
         now_ms = self.clock.now_ms()
         before = self.state
         self.state, effects = step(before, event, now_ms)
-        if self._taken_up_ms is not None and not isinstance(event, Tick | Recovered | StageIs):
-            self._early.append(event)
         refused = any(isinstance(effect, Refused) for effect in effects)
+        if self._taken_up_ms is not None and not refused and not isinstance(event, Tick | Recovered | StageIs):
+            self._early.append(event)
         told = self.state != before or any(isinstance(effect, Alert) for effect in effects)
         if told:
             self.direct()
@@ -222,6 +225,7 @@ class Room:
                 self._woke_ms, self._since = self.clock.now_ms(), state.revision
                 self.handle(Restored(state, bedside_code()))
                 self.do_again(self._early)
+                self._call_when_alone()
             case Shot(jpeg=jpeg):
                 self._jpeg = jpeg
 
@@ -230,16 +234,21 @@ class Room:
         self.direct()
 
     def _meet(self, health: Health) -> None:
-        """The first stage that speaks after a session was taken up. One that began later remembers nothing of it, and
-        a press may have been lost between the two. What a dead one has left in the socket does not count.
+        """The first stage that speaks after a session was taken up. One that was not there yet when the room before is
+        known to have run does not remember all, and a press may have been lost between the two. What a dead one has
+        left in the socket does not count.
         """
         taken_up_ms = self._taken_up_ms
         if taken_up_ms is None or health.at_ms < taken_up_ms:
             return
         self._taken_up_ms = None
-        if health.knows_since_ms is None or health.knows_since_ms >= taken_up_ms:
-            self.handle(Recovered(self.clock.now_ms(), bedside_code(), alone=True))
+        self._alone = health.knows_since_ms is None or health.knows_since_ms >= self._alive_ms
+        self._call_when_alone()
         self.direct()
+
+    def _call_when_alone(self) -> None:
+        if self._alone:
+            self.handle(Recovered(self.clock.now_ms(), bedside_code(), alone=True))
 
     def stage_lost(self) -> None:
         """The stage is silent; until another speaks there is neither screen nor sound."""

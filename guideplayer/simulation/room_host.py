@@ -112,6 +112,8 @@ class RoomHost:
         self.room.woken = self._plan_due
         self._world.tell("a room begins")
         self.room.direct()
+        if self._lives == 1:
+            self.recorder.live(clock.alive())
         if taken_up:
             self.room.take_up(alive.at_ms if alive else clock.now_ms())
         self._pulse(self._lives)

@@ -131,3 +131,13 @@ def test_the_clock_goes_on(last, newest_ms, machine, now_ms):
     clock = Clock.after(last, newest_ms, machine)
     assert clock.now_ms() == now_ms
     assert clock.alive() == Alive(now_ms, machine.wall_ms(), machine.boot(), clock.offset_ms)
+
+
+def test_what_a_new_stage_has_read_of_the_dead_room_is_no_memory_of_the_patient(again):
+    """It began after the room was last known to run, and tells what it found in the socket: that is taken, and staff
+    are called all the same."""
+    known = msgspec.structs.replace(again.room.state, revision=again.room.state.revision + 2)
+    again.room.heard(health(again, again.killed_ms + 100))
+    assert again.room.state.play is Play.HOLDING
+    again.room.heard(Remembered(known, 0))
+    assert (again.room.state.play, again.room.state.call.source) == (Play.HOLDING, "recovery")
