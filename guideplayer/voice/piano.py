@@ -82,8 +82,8 @@ def layers(soundfont: Path) -> list[Part]:
     """The notes and the pad. Raises OSError without fluidsynth, CalledProcessError when it fails."""
     notes, pad = turn_samples(149, 56)
     return [
-        Part("notes", _played_round(score(notes * 1000 // RATE_HZ), notes, soundfont), 0.0),
-        # Louder than the notes: one then lifts the whole by 3 LU at most.
+        Part("notes", _played_round(score(notes * 1000 // RATE_HZ), notes, soundfont), -0.5),
+        # Louder than the notes: one then lifts the whole by less than 3 LU.
         Part("pad", _pad(pad, np.random.default_rng(SEED + 1)), 4.0),
     ]
 
