@@ -33,6 +33,10 @@ from guideplayer.stage.overlay import Overlay
 from guideplayer.stage.painter import Painter
 from guideplayer.stage.picture import PicturePainter
 from tests.browser.chromium import DESKTOP, PHONE, chromium, resize
+from tests.browser.nurse import Nurse
+from tests.browser.served_desk import ServedDesk
+from tests.browser.test_recording import Studio, arrive, enter, record, speaker
+from tests.report.kept import Kept, months
 from tests.session.conftest import Play, wait_for
 from tests.stage.moments import moment
 
@@ -188,9 +192,55 @@ def desk_pictures(folder: Path, display: str) -> None:
         page.save_screenshot(str(HERE / "desk-phone-coming.png"))
 
 
+def past_pictures(folder: Path) -> None:
+    """What a session was, on a phone, and a year of sessions on a desktop."""
+    folder.mkdir()
+    months(folder / "state")
+    served = ServedDesk(folder)
+    served.stop()
+    kept = served.within(lambda: Kept(folder / "state"))
+    served.past = kept.past
+    served.start()
+    try:
+        with chromium(folder / "profile", PHONE) as page:
+            nurse = Nurse(page, served)
+            nurse.pair()
+            nurse.arm()
+            nurse.room_does(script="Open Sky", play="ended")
+            nurse.see("summary-told", "Tom")
+            time.sleep(1)
+            page.save_screenshot(str(HERE / "desk-phone-summary.png"))
+            nurse.room_does(play="waiting")
+            resize(page, WIDE)
+            nurse.tap("foot-history")
+            nurse.until(lambda: page.find_elements(By.CSS_SELECTOR, "#history-list .past"))
+            time.sleep(1)
+            page.save_screenshot(str(HERE / "desk-desktop-history.png"))
+    finally:
+        served.within(kept.writing.cancel)
+        served.close()
+
+
+def recording_picture(folder: Path) -> None:
+    """A line that is read aloud, after its first take."""
+    folder.mkdir()
+    studio = Studio(folder)
+    try:
+        with speaker(studio, folder, WIDE) as nurse:
+            arrive(nurse)
+            enter(nurse)
+            record(nurse)
+            time.sleep(1)
+            nurse.page.save_screenshot(str(HERE / "desk-desktop-record.png"))
+    finally:
+        studio.close()
+
+
 if __name__ == "__main__":
     scene_pictures()
     stage_pictures()
     with tempfile.TemporaryDirectory() as scratch, virtual_screen() as screen:
         choosing_pictures(Path(scratch), screen)
         desk_pictures(Path(scratch), screen)
+        past_pictures(Path(scratch) / "past")
+        recording_picture(Path(scratch) / "studio")
