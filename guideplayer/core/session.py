@@ -41,6 +41,7 @@ from guideplayer.core.messages import (
     StageIs,
     Tick,
 )
+from guideplayer.core.pausing import HOLD_FADE_MS, paused
 from guideplayer.core.plan import REENTRY_LEAD_MS, Carried, Plan, Section, enter, plan, refit
 from guideplayer.core.script import HoldWords, Say
 from guideplayer.core.state import (
@@ -55,7 +56,6 @@ from guideplayer.core.state import (
 )
 from guideplayer.core.units import SECOND_MS, format_duration
 
-HOLD_FADE_MS = 1500
 RESUME_FADE_MS = 6 * SECOND_MS
 BEGIN_FADE_MS = 8 * SECOND_MS
 END_FADE_MS = 12 * SECOND_MS
@@ -217,41 +217,7 @@ def _pressed(state: State, event: Pressed, now_ms: int) -> Outcome:
     )
     if state.play in BEFORE and event.source != "desk":
         state = change(state, readiness=change(state.readiness, control=True))
-    return _on_hold(state, at_ms), alerts
-
-
-def _on_hold(state: State, now_ms: int) -> State:
-    """Everything stops softly, and at once."""
-    if state.hold.target and state.held_ms > now_ms:
-        # A press that was made before, and is heard of only now: all has been held since then.
-        return _held_since(state, now_ms)
-    state = change(state, hold=state.hold.towards(1.0, now_ms, HOLD_FADE_MS, eager=True))
-    if state.hold.from_ms == now_ms:
-        state = change(state, held_ms=now_ms)
-    if state.play not in RUNNING:
-        return state
-    return change(
-        state,
-        play=Play.HOLDING,
-        held_ms=now_ms,
-        position=state.position.stopped(max(now_ms, state.position.at_ms)),
-        loudness=state.loudness.towards(0.0, now_ms, HOLD_FADE_MS, eager=True),
-        speech=state.speech.towards(0.0, now_ms, HOLD_FADE_MS, eager=True),
-    )
-
-
-def _held_since(state: State, since_ms: int) -> State:
-    """The same hold, begun earlier."""
-    begun_ms = state.held_ms
-    fades = {
-        name: change(fade, from_ms=since_ms)
-        for name in ("hold", "loudness", "speech")
-        if (fade := getattr(state, name)).from_ms == begun_ms
-    }
-    position = state.position
-    if not position.running and position.at_ms == begun_ms:
-        position = change(position, at_ms=since_ms)
-    return change(state, held_ms=since_ms, position=position, **fades)
+    return paused(state, at_ms), alerts
 
 
 def _delivered(state: State, event: Delivered, now_ms: int) -> Outcome:
@@ -287,7 +253,7 @@ def _cleared(state: State, event: Cleared, now_ms: int) -> Outcome:
 def _held(state: State, event: Held, now_ms: int) -> Outcome:
     if state.play not in RUNNING:
         return _refused(state, "Nothing is playing that could be paused.")
-    return _on_hold(state, now_ms), ()
+    return paused(state, now_ms), ()
 
 
 def _resumed(state: State, event: Resumed, now_ms: int) -> Outcome:

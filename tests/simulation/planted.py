@@ -94,15 +94,15 @@ def resume_ignores_the_call(patch: pytest.MonkeyPatch) -> None:
 
 def pump_stands_still_in_a_pause(patch: pytest.MonkeyPatch) -> None:
     """The infusion's clock is stopped with the programme."""
-    right = session._on_hold
+    right = session.paused
 
-    def on_hold(state, now_ms):
+    def paused(state, now_ms):
         held = right(state, now_ms)
         gone_ms = state.pump.elapsed_ms(now_ms)
         stopped = change(state.pump, base_ms=gone_ms, running=False)
         return change(held, pump=stopped) if state.play in RUNNING else held
 
-    patch.setattr(session, "_on_hold", on_hold)
+    patch.setattr(session, "paused", paused)
 
 
 def clock_begins_anew(patch: pytest.MonkeyPatch) -> None:
