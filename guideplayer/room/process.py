@@ -90,7 +90,8 @@ class RoomProcess:
         cards = CardFolder(folder, library)
         shelf = ScriptShelf(orders.settings.script_folders, library, cards)
         self._link = StageLink(end, self._heard, self._clock.now_ms)
-        self.room = Room(state, self._clock, self._recorder, shelf, self._link, taken_up=under_way(state))
+        taken_up = orders.again or under_way(state)
+        self.room = Room(state, self._clock, self._recorder, shelf, self._link, taken_up=taken_up)
         access = Access(folder / "desks.json", self._clock.wall_ms)
         self._past = Past(self._journal.path, self._recorder, lambda: self.room.state)
         self._voices = Mastering(orders.settings.media_folder / "voices", self.room.card_made)
@@ -185,8 +186,9 @@ class RoomProcess:
     def _take_up(self) -> None:
         """Tell the session that the room is back, or do what the command line asked of a fresh one."""
         orders, state = self._orders, self.room.state
+        if orders.again or under_way(state):
+            self.room.take_up(self._alive.at_ms if self._alive else 0)
         if under_way(state):
-            self.room.take_up(self._alive.at_ms if self._alive else self._clock.now_ms())
             if not orders.again:
                 self._say("A session was under way: it is taken up again, paused, and staff are called.")
         elif orders.script:

@@ -24,14 +24,19 @@ from guideplayer.core.messages import (
     Alert,
     Armed,
     Chose,
+    Comforted,
     Delivered,
     Effect,
     Event,
+    Held,
+    Infused,
     InRoom,
+    Noted,
     Pressed,
     Recovered,
     Refused,
     Restored,
+    RoundsSet,
     StageIs,
     Tick,
 )
@@ -46,6 +51,9 @@ from guideplayer.room.commands import event_of, menu_event
 from guideplayer.room.view import view
 
 LOOKED_AT_MS = 4 * SECOND_MS
+# What a person asked of a room that did not know all yet. Nothing that answers a call or lets anything go on: the patient
+# may have pressed again since then.
+DONE_AGAIN = (Comforted, Infused, Noted, RoundsSet, Held)
 
 
 class Stage(Protocol):
@@ -102,7 +110,7 @@ def bedside_code() -> str:
 class Room:
     """The room that decides. Implements the desk's port; give it its stage and desk before the first event.
 
-    `taken_up`: the state is that of a session under way, which another room has left.
+    `taken_up`: another room was there before, and has left this state, or a stage that knows more.
     """
 
     def __init__(
@@ -151,7 +159,7 @@ class Room:
         before = self.state
         self.state, effects = step(before, event, now_ms)
         refused = any(isinstance(effect, Refused) for effect in effects)
-        if self._taken_up_ms is not None and not refused and not isinstance(event, Tick | Recovered | StageIs):
+        if self._taken_up_ms is not None and not refused and isinstance(event, DONE_AGAIN):
             self._early.append(event)
         told = self.state != before or any(isinstance(effect, Alert) for effect in effects)
         if told:

@@ -24,10 +24,17 @@ class Disk:
         self.alive: Alive | None = None
         self.full = False
         self.lost = False
+        self._torn = 0
 
     def tear(self, count: int) -> None:
-        """The last entries cannot be read any more."""
-        del self.entries[-count:]
+        """The last entries will be found half written when the room dies."""
+        self._torn = count
+
+    def die(self) -> None:
+        """The process that writes has died."""
+        if self._torn:
+            del self.entries[-self._torn :]
+            self._torn = 0
 
     def lose(self) -> None:
         """Nothing can be read any more."""

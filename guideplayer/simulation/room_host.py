@@ -11,7 +11,7 @@ from guideplayer.core.state import State
 from guideplayer.desk.armed import ArmedDesks, Heartbeat
 from guideplayer.desk.ports import RefusedError
 from guideplayer.room.clock import Clock
-from guideplayer.room.room import Room, under_way
+from guideplayer.room.room import Room
 from guideplayer.room.stage_link import START_ALLOWED_MS
 from guideplayer.simulation.disk import Disk, Recorder
 from guideplayer.simulation.stage_host import StageHost
@@ -100,7 +100,7 @@ class RoomHost:
         state = self._disk.replayed(clock.now_ms())
         alive = self._disk.alive
         self.recorder = Recorder(self._world, self._disk)
-        taken_up = self._lives > 1 and under_way(state)
+        taken_up = self._lives > 1
         self.frozen, self.health, self._stage_pid = False, None, 0
         self.armed = ArmedDesks(self._now_ms)
         self._told_armed = []
@@ -115,7 +115,7 @@ class RoomHost:
         if self._lives == 1:
             self.recorder.live(clock.alive())
         if taken_up:
-            self.room.take_up(alive.at_ms if alive else clock.now_ms())
+            self.room.take_up(alive.at_ms if alive else 0)
         self._pulse(self._lives)
         self._plan_due()
         self._take_in()
@@ -128,6 +128,7 @@ class RoomHost:
         self._stopped_ms = self._world.now_ms
         self._lives += 1
         self.recorder.gone = True
+        self._disk.die()
         self.room, self.frozen = None, False
         self._due_ms = None
         self.died()

@@ -150,9 +150,8 @@ class Simulation:
         self.world.after(act.for_ms, functools.partial(setattr, self._disk, "full", False))
 
     def tear(self, act: Act) -> None:
-        """A write was half done."""
+        """A write is half done when the room dies next."""
         self._disk.tear(act.for_ms)
-        self._forgets()
 
     def lose(self, act: Act) -> None:
         """The record cannot be read any more."""

@@ -20,9 +20,8 @@ class Truth:
 
     def is_known_to(self, state: State) -> bool:
         """Whether a state has every press that nobody has cleared, and the pump as it is."""
-        pump, kept = state.pump, self.pump
-        same = (pump.length_ms, pump.running) == (kept.length_ms, kept.running)
-        return self.pressed.keys() - self.cleared <= set(state.presses) and (same or not kept.started)
+        same = not self.pump.started or _end(state.pump) == _end(self.pump)
+        return same and self.pressed.keys() - self.cleared <= set(state.presses)
 
     def showed(self, call: Call) -> None:
         """A page that is seen and can sound shows this call."""
@@ -45,6 +44,11 @@ class Truth:
                 self.went_on_ms = world_ms
             case Infused():
                 self.pump = pumped(self.pump, event, room_ms)
+
+
+def _end(pump: Pump) -> tuple[bool, int, int]:
+    """When a pump that runs will end, or how far one has come that does not; however it is written down."""
+    return pump.running, pump.length_ms, pump.base_ms - (pump.at_ms if pump.running else 0)
 
 
 def pumped(pump: Pump, event: Infused, now_ms: int) -> Pump:
