@@ -51,8 +51,8 @@ from guideplayer.room.commands import event_of, menu_event
 from guideplayer.room.view import view
 
 LOOKED_AT_MS = 4 * SECOND_MS
-# What a person asked of a room that did not know all yet. Nothing that answers a call or lets anything go on: since then
-# the patient may have pressed again.
+# What a person asked of a room that did not know all yet. Nothing that answers a call or lets anything go on: the
+# patient may have pressed since then.
 DONE_AGAIN = (Comforted, Infused, Noted, RoundsSet, Held)
 
 
