@@ -18,25 +18,29 @@ _ALIKE = 0.01
 _WITHIN_MS = 1500
 
 
-def softly(shown: State, told: State, now_ms: int) -> State:
-    """The state that was told, beginning where the shown one is at this instant."""
+def softly(shown: State, told: State, now_ms: int, shown_ms: int | None = None) -> State:
+    """The state that was told, beginning where the shown one is at this instant.
+
+    That instant is `shown_ms` on the clock of what is shown: a room's clock may stand elsewhere than the one before.
+    """
+    shown_ms = now_ms if shown_ms is None else shown_ms
     changes: dict[str, Any] = {}
     for name in _FADES:
         way, fade = getattr(shown, name), getattr(told, name)
-        was = way.at(now_ms)
+        was = way.at(shown_ms)
         if abs(fade.at(now_ms) - was) <= _ALIKE:
             continue
         if way.target == fade.target:
             # It is on its way there already.
-            changes[name] = way
+            changes[name] = msgspec.structs.replace(way, from_ms=way.from_ms + now_ms - shown_ms)
         else:
             left_ms = max(_WITHIN_MS, fade.from_ms + fade.length_ms - now_ms)
             changes[name] = Fade(was, fade.target, now_ms, left_ms, fade.eager)
     # The scenes' own time: a jump of it would be a jump of the picture.
-    ahead_ms = told.flow.at(now_ms) - shown.flow.at(now_ms)
+    ahead_ms = told.flow.at(now_ms) - shown.flow.at(shown_ms)
     if ahead_ms:
         changes["flow"] = Flow(told.flow.base_ms - ahead_ms, told.flow.rate)
-    before = blend_at(shown, now_ms)
+    before = blend_at(shown, shown_ms)
     if not _alike(before, blend_at(told, now_ms)):
         position_ms = told.position.at(now_ms)
         changes |= {"left": before, "entered_ms": now_ms, "entered_position_ms": position_ms}

@@ -26,6 +26,7 @@ from guideplayer.simulation.world import VirtualMachine, World
 LEAD_MS = 12 * SECOND_MS
 # Long enough after the last fault for every part to be back, and for a call to be as loud as it gets.
 HEALED_AFTER_MS = 70 * SECOND_MS
+REACHED_WITHIN_MS = 100
 SEEDS_AT_ONCE = 200
 
 
@@ -107,10 +108,18 @@ class Simulation:
         world.after_each = self._rules.check
         try:
             world.run(last_ms + HEALED_AFTER_MS)
+            self._rest()
             self._rules.agree_in_the_end()
         except BrokenError as broken:
             return Failure(self._schedule, world.now_ms, str(broken))
         return None
+
+    def _rest(self) -> None:
+        """Until what a person has just done has reached the stage."""
+        decided = None
+        while (room := self.room.room) and decided is not room.state:
+            decided = room.state
+            self.world.run(self.world.now_ms + REACHED_WITHIN_MS)
 
     def _do(self, act: Act) -> None:
         """One act."""

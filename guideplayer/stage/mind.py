@@ -43,7 +43,7 @@ class Mind:
         if self.state and direction.began_ms != self._room_ms and direction.since < self._revision:
             return [Remembered(self.state, self.offset_ms)]
         self._room_ms, self._revision = direction.began_ms, direction.state.revision
-        self.offset_ms = direction.offset_ms
+        shown_ms, self.offset_ms = now_ms + self.offset_ms, direction.offset_ms
         if self.knows_since_ms is None:
             self.knows_since_ms = now_ms
         shown = self.state
@@ -52,7 +52,7 @@ class Mind:
         for press in unknown:
             self._apply(press, now_ms)
         if shown:
-            self.state = softly(shown, self.state, now_ms + self.offset_ms)
+            self.state = softly(shown, self.state, now_ms + self.offset_ms, shown_ms)
         self._presses = unknown
         return unknown
 

@@ -61,3 +61,15 @@ def test_another_section_melts_in(playing):
     assert blend_at(shown, AT_MS).light == pytest.approx(blend_at(playing, AT_MS).light)
     assert blend_at(shown, AT_MS).scenes[0].scene.name == blend_at(playing, AT_MS).scenes[0].scene.name
     assert blend_at(shown, AT_MS + 20_000) == blend_at(elsewhere, AT_MS + 20_000)
+
+
+@pytest.mark.parametrize("by_ms", [-4000, 1370, 60_000])
+def test_a_room_whose_clock_stands_elsewhere_moves_nothing(playing, by_ms):
+    """A machine that was started anew with a wrong date counts from elsewhere; what is on its way stays there."""
+    held, _ = step(playing, Held("Anna"), AT_MS)
+    told = change(held, hold=change(held.hold, from_ms=held.hold.from_ms + 300))
+    shown_ms = AT_MS + 350
+    shown = softly(held, told, shown_ms + by_ms, shown_ms)
+    for later_ms in (0, 200, 700):
+        assert shown.hold.at(shown_ms + by_ms + later_ms) == pytest.approx(held.hold.at(shown_ms + later_ms), abs=0.02)
+    assert moment_at(shown, shown_ms + by_ms).light == pytest.approx(moment_at(held, shown_ms).light)
