@@ -34,13 +34,13 @@ def room_forgets_what_it_did_not_write(patch: pytest.MonkeyPatch) -> None:
 
 def late_press_holds_only_now(patch: pytest.MonkeyPatch) -> None:
     """The room lets the hold begin when it hears of the press; the picture springs back."""
-    patch.setattr("guideplayer.stage.mind.softly", lambda shown, told, now_ms: told)
+    patch.setattr("guideplayer.stage.mind.softly", lambda shown, told, now_ms, shown_ms: told)
     _handler(patch, Pressed, lambda right, state, event, now_ms: right(state, change(event, at_ms=None), now_ms))
 
 
 def direction_is_shown_as_it_is(patch: pytest.MonkeyPatch) -> None:
     """What comes late is shown where it would be by now."""
-    patch.setattr("guideplayer.stage.mind.softly", lambda shown, told, now_ms: told)
+    patch.setattr("guideplayer.stage.mind.softly", lambda shown, told, now_ms, shown_ms: told)
 
 
 def second_press_undoes_the_first(patch: pytest.MonkeyPatch) -> None:
