@@ -34,7 +34,7 @@ def play(
 
     Examples: guideplayer play open-sky --infusion 45m / guideplayer play open-sky --begin --window 1280x720
     """
-    from guideplayer.launch import launch
+    from guideplayer.launch.launcher import launch
     from guideplayer.room.process import Orders
 
     settings = read_settings()
@@ -50,6 +50,7 @@ def play(
     size = window_size(window) if window else None
     options = ["--window", "--size", size] if size else [] if settings.fullscreen else ["--window"]
     options += [option for folder in library.folders for option in ("--media", str(folder))]
+    options += ["--state", str(settings.state_folder)]
     options += ["--sound", settings.sound] if settings.sound else []
     options += ["--caption-size", str(settings.caption_size), "--caption-place", settings.caption_place]
     raise SystemExit(launch(Orders(settings, chosen, infusion_ms, begin, fresh=fresh), options))

@@ -29,10 +29,14 @@ def level_at(call: Call, now_ms: int) -> int:
 
 
 def alarm_sounds(call: Call, now_ms: int) -> bool:
-    """Whether the room's own alarm sounds: nobody can be reached, or nobody has come for a minute."""
-    level = level_at(call, now_ms)
-    undelivered = call.state is CallState.RAISED and now_ms - call.asking_since_ms >= UNDELIVERED_MS
-    return undelivered or level == 3
+    """Whether the room's own alarm sounds: nobody can be reached, or nobody has answered for a minute.
+
+    Once it sounds only a person ends it: that a desk shows the call at last does not mean that somebody sees it.
+    """
+    if call.state not in _ASKING or now_ms - call.asking_since_ms < UNDELIVERED_MS:
+        return False
+    late = call.delivered_ms is None or call.delivered_ms - call.asking_since_ms >= UNDELIVERED_MS
+    return late or level_at(call, now_ms) == 3
 
 
 def unanswered(call: Call, now_ms: int) -> bool:

@@ -13,14 +13,17 @@ from pathlib import Path
 import msgspec
 
 from guideplayer.authoring.reader import default_hold
-from guideplayer.core.link import BEAT_EVERY_MS, WATCH_EVERY_MS, Health, ToRoom
+from guideplayer.bell import Bell
+from guideplayer.core.call import alarm_sounds
+from guideplayer.core.link import BEAT_EVERY_MS, WATCH_EVERY_MS, Health, Quit, ToRoom
 from guideplayer.core.messages import Began, Chose, Tick
 from guideplayer.core.script import Script
 from guideplayer.core.session import opened
-from guideplayer.core.state import BEFORE, Play, State
+from guideplayer.core.state import BEFORE, RUNNING, Play, State
 from guideplayer.desk.access import Access
 from guideplayer.desk.certificates import CertificateError, Certificates
 from guideplayer.desk.server import Desk
+from guideplayer.failures import keep_failures
 from guideplayer.journal.journal import Journal, JournalError
 from guideplayer.journal.record import Record
 from guideplayer.room.card_files import CardFolder
@@ -34,11 +37,14 @@ from guideplayer.room.room import Room, under_way
 from guideplayer.room.settings import Settings
 from guideplayer.room.shelf import ScriptShelf
 from guideplayer.room.stage_link import StageLink
+from guideplayer.room.supervision import Supervision
 
 ALIVE_EVERY_S = 2.0
 CERTIFICATE_EVERY_S = 3600.0
 LONGEST_WAIT_S = 3600.0
 FLUSH_WITHIN_S = 2.0
+# A stage that died is back in one second, a frozen one in two.
+STAGE_GONE_MS = 5000
 # The desk turns a crowd away, but each knock is a file until it is.
 OPEN_FILES = 16_384
 
@@ -72,9 +78,12 @@ def certificates(settings: Settings) -> Certificates | None:
 class RoomProcess:
     """All parts of a running room, put together."""
 
-    def __init__(self, orders: Orders, end: socket.socket) -> None:
-        """Open the journal and take up what was under way. Raises StartError."""
+    def __init__(self, orders: Orders, end: socket.socket, watched: socket.socket | None = None) -> None:
+        """Open the journal and take up what was under way. `end` leads to the stage, `watched` to the launcher. Raises
+        StartError.
+        """
         self._orders = orders
+        self._supervision = Supervision(watched)
         folder = orders.settings.state_folder
         library = orders.settings.library()
         try:
@@ -89,7 +98,7 @@ class RoomProcess:
         self._recorder = Recorder(self._journal, session)
         cards = CardFolder(folder, library)
         shelf = ScriptShelf(orders.settings.script_folders, library, cards)
-        self._link = StageLink(end, self._heard, self._clock.now_ms)
+        self._link = StageLink(end, self._heard, self._clock.now_ms, self._supervision.end_stage)
         taken_up = orders.again or under_way(state)
         self.room = Room(state, self._clock, self._recorder, shelf, self._link, taken_up=taken_up)
         access = Access(folder / "desks.json", self._clock.wall_ms)
@@ -107,6 +116,7 @@ class RoomProcess:
             )
         except CertificateError as error:
             raise StartError(str(error)) from error
+        self._bell = Bell()
         self._due = asyncio.Event()
         self._done = asyncio.Event()
         self._stage_pid = 0
@@ -117,6 +127,7 @@ class RoomProcess:
         self.room.woken = self._due.set
         self.room.closed = self._done.set
         self.room.coded = self._tell_code
+        self.room.noticed = lambda: self._supervision.faults
         self._alive = alive
         self._over = False
 
@@ -155,11 +166,18 @@ class RoomProcess:
         mastering = asyncio.create_task(self._voices.run())
         keeping = asyncio.create_task(self._past.run(self._orders.settings.keep_days))
         await self._until_closed(
-            self._link.run(), self._dues(), self._beats(), self._watches(), self._lives(), self._renews()
+            self._link.run(),
+            self._dues(),
+            self._beats(),
+            self._watches(),
+            self._lives(),
+            self._renews(),
+            self._supervised(),
         )
         for task in (carding, mastering, keeping):
             task.cancel()
         await asyncio.wait([carding, mastering, keeping])
+        self._bell.close()
         await self._desk.stop()
         if self._over or self.room.state.play in BEFORE or self.room.state.play is Play.ENDED:
             self._recorder.finish(self._clock.now_ms())
@@ -256,6 +274,8 @@ class RoomProcess:
     async def _beats(self) -> None:
         while True:
             self.room.beat()
+            state = self.room.state
+            self._supervision.live(busy=state.play not in BEFORE and state.play is not Play.ENDED)
             await asyncio.sleep(BEAT_EVERY_MS / 1000)
 
     async def _watches(self) -> None:
@@ -263,7 +283,22 @@ class RoomProcess:
             self.room.wake()
             if self._link.watch():
                 self.room.stage_lost()
+            self._bell.ring(self._unheard(), self._clock.now_ms())
             await asyncio.sleep(WATCH_EVERY_MS / 1000)
+
+    def _unheard(self) -> bool:
+        """Whether the room itself has to ring: without a stage for so long, nobody sees or hears a thing."""
+        now_ms, state = self._clock.now_ms(), self.room.state
+        needed = state.play in RUNNING | {Play.HOLDING} or alarm_sounds(state.call, now_ms)
+        return needed and now_ms - self._link.met_ms > STAGE_GONE_MS
+
+    async def _supervised(self) -> None:
+        """As long as there is a launcher, and after that until the session is over: then nothing is left behind."""
+        await self._supervision.run()
+        self.room.told()
+        while under_way(self.room.state) and self.room.state.play is not Play.ENDED:
+            await asyncio.sleep(ALIVE_EVERY_S)
+        self._link.send(Quit())
 
     async def _renews(self) -> None:
         """Look after the certificate; one that cannot be renewed serves on until it ends."""
@@ -289,15 +324,18 @@ def raise_open_files() -> None:
 
 
 def main() -> None:
-    """Run the room with the orders on standard input and the link on the descriptor that they name."""
+    """Run the room. Its arguments: the descriptor of the link to the stage, the file of the orders, and the descriptor
+    of the link to the launcher.
+    """
     raise_open_files()
-    descriptor = int(sys.argv[1])
+    link, watched = (socket.socket(fileno=int(number)) for number in (sys.argv[1], sys.argv[3]))
     orders = msgspec.json.decode(Path(sys.argv[2]).read_bytes(), type=Orders)
-    if "--again" in sys.argv[3:]:
+    if "--again" in sys.argv[4:]:
         orders = msgspec.structs.replace(orders, again=True)
+    keep_failures(orders.settings.state_folder, "room")
 
     async def run() -> None:
-        await RoomProcess(orders, socket.socket(fileno=descriptor)).run()
+        await RoomProcess(orders, link, watched).run()
 
     try:
         asyncio.run(run())

@@ -48,6 +48,7 @@ from guideplayer.desk.ports import RefusedError
 from guideplayer.journal.record import Entry
 from guideplayer.room.clock import Clock
 from guideplayer.room.commands import event_of, menu_event
+from guideplayer.room.health import figures_of, health_of
 from guideplayer.room.view import view
 
 LOOKED_AT_MS = 4 * SECOND_MS
@@ -140,6 +141,7 @@ class Room:
         self.woken: Callable[[], None] = lambda: None
         self.closed: Callable[[], None] = lambda: None
         self.coded: Callable[[str], None] = lambda code: None
+        self.noticed: Callable[[], tuple[str, ...]] = lambda: ()
 
     def take_up(self, alive_ms: int) -> None:
         """Go on with what was under way when the room was last alive."""
@@ -282,21 +284,14 @@ class Room:
     def view(self) -> dict[str, object]:
         """The room as its desks show it."""
         stage = self._stage.health
-        health: dict[str, object] = {
-            "screen": stage.screen if stage else "",
-            "sound": stage.sound if stage else "",
-            "control": self.state.readiness.control,
-            "journal": self._record.trouble or "ok",
-            "stage": "ok" if stage else "starting",
-            "desk": "ok",
-            "stage_pid": stage.pid if stage else 0,
-            "position_error_ms": self._position_error_ms(stage),
-            "late_frames": stage.late_frames if stage else 0,
-            "work_ms": stage.work_ms if stage else 0.0,
-            "faults": stage.faults if stage else (),
-        }
+        health = health_of(self.state.readiness, stage, self._record.trouble)
         shown = view(self.state, self.clock.now_ms(), self.clock.wall_ms(), health)
-        return {**shown, "cards": self._cards_made}
+        return {
+            **shown,
+            "faults": (*(stage.faults if stage else ()), *self.noticed()),
+            "figures": figures_of(stage, self._position_error_ms(stage)),
+            "cards": self._cards_made,
+        }
 
     def _position_error_ms(self, stage: Health | None) -> int | None:
         """How far the last frame that the stage told of stood from where the script was then."""

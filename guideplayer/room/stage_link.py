@@ -17,15 +17,22 @@ START_ALLOWED_MS = 8000
 class StageLink:
     """A stage at the other end of a socket; it may die, freeze or be replaced, the socket stays."""
 
-    def __init__(self, end: socket.socket, heard: Callable[[ToRoom], None], now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        end: socket.socket,
+        heard: Callable[[ToRoom], None],
+        now_ms: Callable[[], int],
+        end_stage: Callable[[bool], bool] = lambda unborn: False,
+    ) -> None:
+        """`end_stage` has whatever stage there is ended, told whether it has ever spoken; False when it cannot."""
         self._end = end
+        self._end_stage = end_stage
         self._heard = heard
         self._now_ms = now_ms
         self._writer: asyncio.StreamWriter | None = None
         self.health: Health | None = None
-        self._silent_since_ms = now_ms()
+        self._silent_since_ms = self.met_ms = now_ms()
         self._allowed_ms = START_ALLOWED_MS
-        self.met_ms = 0
 
     async def run(self) -> None:
         """Read for ever."""
@@ -54,7 +61,7 @@ class StageLink:
         """Whether the stage has just been found silent; then it is ended, and the launcher starts another."""
         if self._now_ms() - self._silent_since_ms <= self._allowed_ms:
             return False
-        if self.health:
+        if not self._end_stage(self.health is None) and self.health:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.health.pid, signal.SIGKILL)
         self.health = None

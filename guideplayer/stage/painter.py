@@ -45,6 +45,10 @@ class Painter:
         """What of the picture cannot be shown, each a sentence."""
         return self._pictures.faults
 
+    def enlarge_captions(self, larger: bool) -> None:
+        """Whether captions are larger than usual, from the next one on."""
+        self.captions.enlarge(larger)
+
     def close(self) -> None:
         """Stop the thread."""
         if self._worker:

@@ -8,8 +8,10 @@ import pygame
 from guideplayer.core.moment import Moment
 from guideplayer.stage.captions import PLATE, CaptionStyle
 from guideplayer.stage.display import open_display
+from guideplayer.stage.focus import COVERED, Focus
 from guideplayer.stage.overlay import Overlay
 from guideplayer.stage.painter import Painter
+from guideplayer.stage.plain import PlainPainter
 
 WINDOW, OFF_SCREEN = "window", "off-screen"
 OFF_SCREEN_SIZE = (1280, 720)
@@ -19,14 +21,17 @@ SHOT_SIZE = (640, 360)
 class Screen:
     """Shows moments. `kind` is `window` or `off-screen`; `in_step` says that `present` waits for the display."""
 
-    def __init__(self, style: CaptionStyle = CaptionStyle()) -> None:  # noqa: B008
+    def __init__(self, style: CaptionStyle = CaptionStyle(), *, plain: bool = False) -> None:  # noqa: B008
+        """`plain` shows the picture of last resort."""
         self._style = style
+        self._plain = plain
         self.kind = OFF_SCREEN
         self.in_step = False
         self._display: pygame.Surface | None = None
-        self._painter: Painter | None = None
+        self._painter: Painter | PlainPainter | None = None
         self._changed = pygame.Rect(0, 0, 0, 0)
         self._uncovered = False
+        self._focus: Focus | None = None
 
     def open(self, size: tuple[int, int] | None, fullscreen: bool, title: str) -> None:
         """Open the display; where there is none, go on off-screen."""
@@ -44,10 +49,15 @@ class Screen:
             pygame.display.init()
         wanted = size or (OFF_SCREEN_SIZE if self.kind == OFF_SCREEN else (0, 0))
         self._display, self.in_step = open_display(wanted, fullscreen and self.kind == WINDOW)
+        # A window beside others is somebody's who tries it out; what fills the screen is all that there should be.
+        self._focus = Focus() if fullscreen and self.kind == WINDOW else None
         pygame.display.set_caption(title)
         pygame.display.set_allow_screensaver(False)
         pygame.mouse.set_visible(False)
-        self._painter = Painter(self._display.get_size(), self._display, self._style)
+        if self._plain:
+            self._painter = PlainPainter(self._display)
+        else:
+            self._painter = Painter(self._display.get_size(), self._display, self._style)
 
     def draw(self, moment: Moment, overlay: Overlay | None = None) -> None:
         """Draw a moment. Nothing is seen before `present`."""
@@ -57,7 +67,12 @@ class Screen:
     def enlarge_captions(self, larger: bool) -> None:
         """Whether captions are larger than usual, from the next one on."""
         assert self._painter
-        self._painter.captions.enlarge(larger)
+        self._painter.enlarge_captions(larger)
+
+    def keep_focus(self, at_ms: int) -> None:
+        """Once a frame: what comes up over the picture does not keep the keyboard."""
+        if self._focus:
+            self._focus.keep(at_ms)
 
     def uncover(self) -> None:
         """Show all of it again with the next frame: what had covered the window may have wiped it."""
@@ -88,8 +103,9 @@ class Screen:
 
     @property
     def faults(self) -> tuple[str, ...]:
-        """What of the picture cannot be shown, each a sentence."""
-        return self._painter.faults if self._painter else ()
+        """What of the picture cannot be shown, or what keeps the hands from it, each a sentence."""
+        covered = (COVERED,) if self._focus and self._focus.taken else ()
+        return (*(self._painter.faults if self._painter else ()), *covered)
 
     def close(self) -> None:
         """Give the display back."""

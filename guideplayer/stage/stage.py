@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pygame
 
+from guideplayer.bell import Bell
 from guideplayer.clock import now_ms
 from guideplayer.core.direction import moment_at
 from guideplayer.core.link import Beat, Chime, Chosen, Direction, Health, Quit, Shot, ToStage
 from guideplayer.core.menu import menu_of
 from guideplayer.core.moment import Moment
 from guideplayer.core.state import BEFORE, Play
+from guideplayer.failures import keep_failures
 from guideplayer.stage.captions import CaptionStyle, Place
 from guideplayer.stage.controls import Controls, Gesture, Hand
 from guideplayer.stage.link import Link
@@ -38,6 +40,7 @@ class Stage:
         self._screen = screen
         self._sound = sound
         self._controls = controls
+        self._bell = Bell()
         self._mind = Mind(secrets.token_hex(4), now_ms())
         self._menu: int | None = None
         self._menu_until_ms = 0
@@ -64,6 +67,10 @@ class Stage:
             self._frames += 1
             time.sleep(self._pace.wait_ns(done_ns) / 1e9)
 
+    def close(self) -> None:
+        """Leave nothing ringing."""
+        self._bell.close()
+
     def frame(self, at_ms: int) -> None:
         """Everything of one frame."""
         for said in self._link.poll():
@@ -71,11 +78,14 @@ class Stage:
         events = pygame.event.get()
         if any(event.type == pygame.VIDEOEXPOSE for event in events):
             self._screen.uncover()
+        self._screen.keep_focus(at_ms)
         for gesture in self._controls.gestures(events, at_ms, menu_open=self._menu is not None):
             self._answer(gesture, at_ms)
         if alone := self._mind.advance(at_ms):
             self._link.send(alone)
-        self._sound.frame(self._mind.state, self._mind.offset_ms, self._mind.alarm(at_ms), at_ms)
+        alarm = self._mind.alarm(at_ms)
+        self._sound.frame(self._mind.state, self._mind.offset_ms, alarm, at_ms)
+        self._bell.ring(alarm and self._sound.health(at_ms).kind == NO_SOUND, at_ms)
         if moment := self.moment(at_ms):
             self._screen.draw(moment, self._overlay(at_ms))
             self._screen.present()
@@ -100,6 +110,9 @@ class Stage:
                 self._link.send(self._mind.press(gesture.source, at_ms))
             case Hand.MENU:
                 self._open_menu(at_ms)
+            case Hand.LEAVE if self._link.closed:
+                # Room and launcher are gone for good: nobody else could end what this shows and sounds.
+                self.over = True
             case Hand.LEAVE if self._idle():
                 self._link.send(Chosen("quit"))
             case Hand.LEAVE:
@@ -144,6 +157,8 @@ class Stage:
         self._menu = None
         if self._mind.room_gone(at_ms):
             return Overlay("", ("Staff: the room’s computer is not answering.",))
+        if self._mind.alarm(at_ms):
+            return Overlay("", ("Staff: nobody has answered this call.", "Answer at the desk, or press Ctrl+Shift+S."))
         if state.play in BEFORE and not state.call.open:
             card = self._mind.card
             title = (state.plan.script.title,) if state.plan else ()
@@ -179,16 +194,14 @@ class Stage:
             self._link.send(Shot(self._screen.picture()))
 
 
-def run(
-    end: socket.socket, sound: Sound, style: CaptionStyle, *, fullscreen: bool, size: tuple[int, int] | None
-) -> None:
+def run(end: socket.socket, sound: Sound, screen: Screen, *, fullscreen: bool, size: tuple[int, int] | None) -> None:
     """Open the screen and play until the room closes; the sound comes by itself, when it can."""
-    screen = Screen(style)
     screen.open(size, fullscreen, "guideplayer")
     stage = Stage(end, screen, sound, Controls())
     try:
         stage.run()
     finally:
+        stage.close()
         sound.close()
         pygame.quit()
 
@@ -203,6 +216,13 @@ def main() -> None:
     parser.add_argument("--sound", default="")
     parser.add_argument("--caption-size", type=float, default=1.0)
     parser.add_argument("--caption-place", type=Place, default=Place.LOW)
+    parser.add_argument("--state", type=Path, required=True, help="where failures are kept")
+    parser.add_argument("--plain", action="store_true", help="the picture of last resort")
+    parser.add_argument("--unseen", action="store_true", help="without a screen, which would keep it from starting")
     given = parser.parse_args()
+    keep_failures(given.state, "stage")
+    if given.unseen:
+        os.environ["SDL_VIDEODRIVER"] = "dummy"
     end, style = socket.socket(fileno=given.descriptor), CaptionStyle(given.caption_size, given.caption_place)
-    run(end, Sound(given.media, given.sound), style, fullscreen=not given.window, size=given.size)
+    sound, screen = Sound(given.media, given.sound), Screen(style, plain=given.plain)
+    run(end, sound, screen, fullscreen=not given.window, size=given.size)

@@ -73,7 +73,7 @@ def test_press_to_desk_and_cost(play, desk):  # noqa: F811
     row("press to desk event", f"p50 {statistics.median(delays):.1f} ms", f"p99 {percentile(delays, 0.99):.1f} ms")
     sizes = [f"{process.memory_full_info().pss / 1e6:.0f} MB" for process in (stage, room, loudspeaker)]
     row("memory (PSS): stage, room, loudspeaker", *sizes)
-    health = client.room()["health"]
+    health = client.room()["figures"]
     row("late frames, longest frame work", health["late_frames"], f"{health['work_ms']:.1f} ms")
     assert percentile(delays, 0.99) < 1000
 

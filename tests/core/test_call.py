@@ -123,10 +123,18 @@ def test_the_rooms_own_alarm_sounds_while_nobody_can_be_reached(calling):
         return alarm_sounds(calling.state.call, calling.state.call.raised_ms + after_s * 1000)
 
     assert [sounding(after_s) for after_s in (0, 2, 3, 59, 60)] == [False, False, True, True, True]
-    calling.do(Delivered("1", "desk"), 4000)
+    calling.do(Delivered("1", "desk"), 2000)
     assert [sounding(after_s) for after_s in (4, 59, 60, 600)] == [False, False, True, True]
     calling.do(Acknowledged("Anna"), 1000)
     assert not sounding(600)
+
+
+def test_only_a_person_ends_the_alarm_once_it_sounds(calling):
+    """That a desk shows the call at last does not mean that somebody sees it."""
+    calling.do(Delivered("1", "desk"), 4000)
+    assert alarm_sounds(calling.state.call, calling.state.call.raised_ms + 5000)
+    calling.do(Acknowledged("Anna"), 1000)
+    assert not alarm_sounds(calling.state.call, calling.state.call.raised_ms + 6000)
 
 
 def test_a_receipt_for_another_call_is_none(calling):

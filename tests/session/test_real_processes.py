@@ -34,7 +34,7 @@ def begun(play, desk):
     wait_for(lambda: client.room().get("play") == State.ARRIVING, 30, "the arrival")
     client.command("infusion", action="started")
     wait_for(lambda: client.room()["armed"], 10, "an armed desk")
-    wait_for(lambda: client.room()["health"]["position_error_ms"] is not None, 10, "the first picture")
+    wait_for(lambda: client.room()["figures"]["position_error_ms"] is not None, 10, "the first picture")
     return playing, client
 
 
@@ -44,10 +44,10 @@ def test_a_press_calls_and_a_killed_stage_is_back_in_place(play, desk):
     wait_for(lambda: client.room()["call"]["state"] == "delivered", 5, "the call")
     before = client.room()
     first = playing.pid("guideplayer.stage")
-    assert first == before["health"]["stage_pid"]
+    assert first == before["figures"]["stage_pid"]
     os.kill(first, signal.SIGKILL)
     killed = time.monotonic()
-    wait_for(lambda: client.room()["health"]["stage_pid"] not in (0, first), 10, "another stage")
+    wait_for(lambda: client.room()["figures"]["stage_pid"] not in (0, first), 10, "another stage")
     back_s = time.monotonic() - killed
     after = client.room()
     assert back_s <= 2.0
@@ -57,8 +57,8 @@ def test_a_press_calls_and_a_killed_stage_is_back_in_place(play, desk):
         before["call"]["id"],
     )
     assert after["position_ms"] == before["position_ms"]
-    wait_for(lambda: client.room()["health"]["position_error_ms"] is not None, 5, "a frame")
-    assert client.room()["health"]["position_error_ms"] <= 250
+    wait_for(lambda: client.room()["figures"]["position_error_ms"] is not None, 5, "a frame")
+    assert client.room()["figures"]["position_error_ms"] <= 250
     client.command("acknowledge")
     client.command("clear", code=wait_for(lambda: code_of_call(playing), 5, "the code"))
     client.command("resume")
@@ -69,17 +69,17 @@ def test_a_stage_killed_while_playing_goes_on_where_the_script_is(play, desk):
     playing, client = begun(play, desk)
     first = playing.pid("guideplayer.stage")
     os.kill(first, signal.SIGKILL)
-    wait_for(lambda: client.room()["health"]["stage_pid"] not in (0, first), 2.5, "another stage")
-    wait_for(lambda: client.room()["health"]["position_error_ms"] is not None, 5, "a frame")
+    wait_for(lambda: client.room()["figures"]["stage_pid"] not in (0, first), 2.5, "another stage")
+    wait_for(lambda: client.room()["figures"]["position_error_ms"] is not None, 5, "a frame")
     assert client.room()["play"] == "playing"
-    assert client.room()["health"]["position_error_ms"] <= 250
+    assert client.room()["figures"]["position_error_ms"] <= 250
 
 
 def test_a_frozen_stage_is_replaced(play, desk):
     playing, client = begun(play, desk)
     first = playing.pid("guideplayer.stage")
     os.kill(first, signal.SIGSTOP)
-    wait_for(lambda: client.room()["health"]["stage_pid"] not in (0, first), 6, "another stage")
+    wait_for(lambda: client.room()["figures"]["stage_pid"] not in (0, first), 6, "another stage")
     assert client.room()["play"] == "playing"
 
 

@@ -101,7 +101,7 @@ export class LiveView {
     setText(byId("notes-title"), called ? "What was it? Kept with the time, without names" : "Note, with the time");
     this.#renderPump(view);
     show(byId("notes"), can.includes("note"));
-    this.#drawHealth({ health: view.health });
+    this.#drawHealth({ health: view.health, faults: view.faults });
     setText(byId("desks"), view.armed.length ? `Armed: ${view.armed.join(", ")}` : "No desk is armed.");
     this.tick();
   }
@@ -159,14 +159,9 @@ export class LiveView {
     }));
   });
 
-  #drawHealth = whenChanged(({ health }) => {
-    byId("health").replaceChildren(...Object.entries(health).map(([part, state]) => {
-      const fine = state === true || state === "ok";
-      return element("li", { className: fine ? "check ok" : "check bad" },
-        element("span", { className: "mark", ariaHidden: "true" }, fine ? "✓" : "!"),
-        element("span", {}, element("span", {}, capital(part)),
-          ...(fine ? [] : [": ", element("span", {}, state || "not working")])));
-    }));
+  #drawHealth = whenChanged(({ health, faults }) => {
+    const parts = Object.entries(health).map(([part, state]) => healthOf(state === "ok", capital(part), state));
+    byId("health").replaceChildren(...parts, ...faults.map((fault) => healthOf(false, fault)));
   });
 
   #noteButton(tag) {
@@ -178,4 +173,11 @@ export class LiveView {
     });
     return button;
   }
+}
+
+/** A part of the room, or a sentence about it, with a mark that says whether all is well. */
+function healthOf(fine, name, sentence) {
+  return element("li", { className: fine ? "check ok" : "check bad" },
+    element("span", { className: "mark", ariaHidden: "true" }, fine ? "✓" : "!"),
+    element("span", {}, element("span", {}, name), ...(fine || !sentence ? [] : [": ", element("span", {}, sentence)])));
 }

@@ -1,0 +1,1 @@
+"""The launcher: the process that keeps room and stage alive, and the machine awake."""

@@ -1,0 +1,183 @@
+"""The launcher: starts the room and the stage on the two ends of one socket, and starts again whichever dies or stands
+still.
+
+It holds both ends open itself, so nothing said is lost while one of them is being replaced.
+"""
+
+import asyncio
+import contextlib
+import itertools
+import signal
+import socket
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from guideplayer.core.link import Lines, encode
+from guideplayer.launch.awake import Awake, there_may_be_one
+from guideplayer.launch.displays import Displays, Seen
+from guideplayer.launch.part import LONGEST_WAIT_S, Part
+from guideplayer.launch.service import Service
+from guideplayer.room.process import Orders
+from guideplayer.room.supervision import EndStage, Lives, Supervised, ToLauncher
+
+CANNOT_RUN = 2
+BUFFER_BYTES = 1 << 20
+LOOK_EVERY_S = 0.25
+# The room shows twice a second that its loop goes round. Reading many scripts on a slow machine is part of its start.
+ROOM_SILENT_S = 5.0
+ROOM_STARTS_WITHIN_S = 20.0
+# A stage that has died this often in a row, each time soon, will do so again: the next one draws what cannot fail.
+SHORT_LIVES = 3
+RUNGS = ((), ("--plain",), ("--plain", "--unseen"))
+# Far above what either ever takes (150 and 80 MB), and far below what a small machine has.
+MOST_STAGE_BYTES, MOST_ROOM_BYTES = 800 << 20, 400 << 20
+WEIGH_EVERY_S = 5.0
+MEMORY = "The {} took too much memory, and was started again."
+
+
+class Launcher:
+    """Two child processes that are kept alive until the room says that all is over."""
+
+    def __init__(self, orders: Orders, stage_options: Sequence[str]) -> None:
+        self._orders = orders
+        self._stage_options = tuple(stage_options)
+        self._room_end, self._stage_end = socket.socketpair()
+        self._watch_end, self._watched_end = socket.socketpair()
+        for end in (self._room_end, self._stage_end):
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER_BYTES)
+        self._watch_end.setblocking(False)
+        self._room = Part("room", MOST_ROOM_BYTES, (self._room_end.fileno(), self._watched_end.fileno()))
+        self._stage = Part("stage", MOST_STAGE_BYTES, (self._stage_end.fileno(),))
+        self._service = Service()
+        self._heard_s: float | None = None
+        self._faults: dict[str, tuple[str, ...]] = {}
+        self._awake = Awake(lambda trouble: self._tell("awake", *filter(None, [trouble])))
+        self._seen: Seen | None = None
+        self._rung = 0
+        self._stop = asyncio.Event()
+
+    async def run(self) -> int:
+        """Run until the room closes. Gives the exit code: 0, or 2 when the room could not start."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with contextlib.suppress(NotImplementedError):
+                loop.add_signal_handler(number, self._end, number)
+        with tempfile.TemporaryDirectory(prefix="guideplayer-") as folder:
+            orders = Path(folder) / "orders.json"
+            orders.write_bytes(msgspec.json.encode(self._orders))
+            parts = [self._keep_stage(), self._hear(), self._look(), self._stay_awake()]
+            watching = [asyncio.create_task(part) for part in parts]
+            unwatch = Displays().watch(lambda seen: _in_loop(loop, lambda: self._saw(seen)))
+            code = await self._keep_room(orders)
+            self._service.ends()
+            unwatch()
+            for task in watching:
+                task.cancel()
+            await asyncio.wait(watching)
+            await self._stage.end()
+        return code
+
+    async def _keep_room(self, orders: Path) -> int:
+        """Run rooms one after the other until one ends by itself, or all is to end."""
+        descriptors = (str(self._room_end.fileno()), str(orders), str(self._watched_end.fileno()))
+        again: tuple[str, ...] = ()
+        while not self._stop.is_set():
+            self._heard_s = None
+            code = await self._room.live(("-m", "guideplayer.room", *descriptors, *again))
+            if code == 0 or (code == CANNOT_RUN and not again):
+                return code
+            again = ("--again",)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), self._room.wait_s)
+        return 0
+
+    async def _keep_stage(self) -> None:
+        """Run stages one after the other, each time a plainer one when those before it have died soon."""
+        number = str(self._stage_end.fileno())
+        while True:
+            self._rung = max(self._rung, min(len(RUNGS) - 1, self._stage.short_lives // SHORT_LIVES))
+            options = (*self._stage_options, *RUNGS[self._rung])
+            code = await self._stage.live(("-m", "guideplayer.stage", number, *options))
+            # One that ends well was asked to, and the room is about to end too; should it not, there must be another.
+            await asyncio.sleep(LONGEST_WAIT_S if code == 0 else self._stage.wait_s)
+
+    async def _hear(self) -> None:
+        """What the room says of itself, and asks for."""
+        lines: Lines[ToLauncher] = Lines(ToLauncher)
+        loop = asyncio.get_running_loop()
+        while data := await loop.sock_recv(self._watch_end, 1 << 16):
+            for said in lines.feed(data):
+                if isinstance(said, EndStage):
+                    # One that could not even begin would not another time either.
+                    self._stage.short_lives += SHORT_LIVES if said.unborn else 0
+                    self._stage.kill()
+                elif isinstance(said, Lives):
+                    if self._heard_s is None:
+                        self._tell_all()
+                    self._heard_s = loop.time()
+                    self._service.ready()
+                    self._service.lives()
+                    self._awake.session(said.busy)
+
+    async def _look(self) -> None:
+        """End a room that stands still, and what leaks."""
+        loop = asyncio.get_running_loop()
+        weighed_s = loop.time()
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            now_s = loop.time()
+            since_s, allowed_s = (
+                (self._room.begun_s, ROOM_STARTS_WITHIN_S) if self._heard_s is None else (self._heard_s, ROOM_SILENT_S)
+            )
+            if now_s - since_s > allowed_s:
+                self._room.kill()
+            if now_s - weighed_s > WEIGH_EVERY_S:
+                weighed_s = now_s
+                for part in (self._room, self._stage):
+                    if part.ended_for_memory():
+                        self._tell(f"memory of the {part.name}", MEMORY.format(part.name))
+
+    def _saw(self, seen: Seen) -> None:
+        """When the display is another one than before, so is the stage: it begins anew, in place."""
+        self._tell("displays", *seen.faults)
+        if self._seen and seen != self._seen and seen.usable:
+            self._rung = self._stage.short_lives = 0
+            self._stage.kill()
+        self._seen = seen
+
+    async def _stay_awake(self) -> None:
+        if there_may_be_one():
+            await self._awake.run()
+
+    def _tell(self, about: str, *faults: str) -> None:
+        """What staff should see at the desk about something; told again when another room has begun."""
+        changed = self._faults.get(about, ()) != faults
+        self._faults[about] = faults
+        if changed:
+            self._tell_all()
+
+    def _tell_all(self) -> None:
+        with contextlib.suppress(OSError):
+            self._watch_end.send(encode(Supervised(tuple(itertools.chain(*self._faults.values())))))
+
+    def _end(self, number: signal.Signals) -> None:
+        self._stop.set()
+        self._room.signal(number)
+
+
+def _in_loop(loop: asyncio.AbstractEventLoop, deed: Callable[[], None]) -> None:
+    """Do something in the loop's thread, unless the loop is over."""
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(deed)
+
+
+def launch(orders: Orders, stage_options: Sequence[str] = ()) -> int:
+    """Play; gives the exit code."""
+
+    async def run() -> int:
+        return await Launcher(orders, stage_options).run()
+
+    return asyncio.run(run())

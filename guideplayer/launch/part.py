@@ -1,0 +1,100 @@
+"""A child process that is started anew whenever it ends: sooner after a long life than after short ones."""
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+import psutil
+
+LIVED_S = 10.0
+SHORTEST_WAIT_S = 0.05
+LONGEST_WAIT_S = 2.0
+END_WITHIN_S = 3.0
+NOT_STARTED = -1
+
+_log = logging.getLogger(__name__)
+
+
+class Part:
+    """One of the processes. `most_bytes` is the memory beyond which it is ended: it leaks, and another is in place at
+    once, where a machine without memory ends whatever it likes.
+    """
+
+    def __init__(self, name: str, most_bytes: int, descriptors: Sequence[int]) -> None:
+        self.name = name
+        self._most_bytes = most_bytes
+        self._descriptors = tuple(descriptors)
+        self._process: asyncio.subprocess.Process | None = None
+        # When the latest life began, how long to wait before the next one, and how many short ones there were in a row.
+        self.begun_s = 0.0
+        self.wait_s = SHORTEST_WAIT_S
+        self.short_lives = 0
+
+    @property
+    def runs(self) -> bool:
+        """Whether there is a process."""
+        return self._process is not None and self._process.returncode is None
+
+    async def live(self, arguments: Sequence[str]) -> int:
+        """Start it, and wait until it has ended. Gives its exit code, negative when a signal has ended it."""
+        loop = asyncio.get_running_loop()
+        self.begun_s = loop.time()
+        code = await self._lived(arguments)
+        long = loop.time() - self.begun_s > LIVED_S
+        self.short_lives = 0 if long else self.short_lives + 1
+        self.wait_s = SHORTEST_WAIT_S if long else min(LONGEST_WAIT_S, self.wait_s * 2)
+        return code
+
+    async def _lived(self, arguments: Sequence[str]) -> int:
+        environment = {**os.environ, "PYGAME_HIDE_SUPPORT_PROMPT": "1"}
+        try:
+            # A session of its own keeps Ctrl+C in the terminal from ending picture and room at once, unasked.
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *arguments,
+                pass_fds=self._descriptors,
+                start_new_session=True,
+                env=environment,
+            )
+        except OSError as error:
+            # Without memory, or with too many processes: it may be better in a moment.
+            _log.warning("The %s cannot be started: %s.", self.name, error)
+            return NOT_STARTED
+        return await self._process.wait()
+
+    def signal(self, number: int) -> None:
+        """Send it a signal, if it runs."""
+        if self._process and self.runs:
+            self._process.send_signal(number)
+
+    def kill(self) -> None:
+        """End it now."""
+        if self._process and self.runs:
+            self._process.kill()
+
+    def ended_for_memory(self) -> bool:
+        """End it when it has taken too much memory; whether that was so."""
+        if not self._process or not self.runs:
+            return False
+        try:
+            taken_bytes = psutil.Process(self._process.pid).memory_info().rss
+        except psutil.Error:
+            return False
+        if taken_bytes <= self._most_bytes:
+            return False
+        _log.warning("The %s has taken %d MB of memory, and is started again.", self.name, taken_bytes >> 20)
+        self.kill()
+        return True
+
+    async def end(self) -> None:
+        """Ask it to end, and make it."""
+        if not self._process or not self.runs:
+            return
+        self._process.terminate()
+        try:
+            await asyncio.wait_for(self._process.wait(), END_WITHIN_S)
+        except TimeoutError:
+            self._process.kill()
+            await self._process.wait()

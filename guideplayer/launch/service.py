@@ -1,0 +1,39 @@
+"""Telling systemd that the service is ready, and that it lives: sd_notify(3), a datagram to a socket that it names."""
+
+import os
+import socket
+from collections.abc import Mapping
+
+
+class Service:
+    """The service manager that has started this process; nothing is told where there is none."""
+
+    def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
+        self._address = environment.get("NOTIFY_SOCKET", "")
+        self._ready = False
+
+    def ready(self) -> None:
+        """The room runs; told once."""
+        if not self._ready:
+            self._ready = True
+            self._tell("READY=1")
+
+    def lives(self) -> None:
+        """The room has just shown that it lives: the watchdog's sign, so that systemd watches the room as well."""
+        self._tell("WATCHDOG=1")
+
+    def ends(self) -> None:
+        """All of it ends, as was asked."""
+        self._tell("STOPPING=1")
+
+    def _tell(self, state: str) -> None:
+        if not self._address:
+            return
+        # An address that begins with @ is abstract: its first byte is zero.
+        address = "\0" + self._address[1:] if self._address.startswith("@") else self._address
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as end:
+            try:
+                end.sendto(state.encode(), address)
+            except OSError:
+                # A manager that cannot be reached is none of the room's concern: it goes on.
+                return

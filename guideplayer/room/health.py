@@ -1,0 +1,37 @@
+"""What the desk shows of a room's parts: each `ok`, or a sentence that says what is wrong and what to do."""
+
+from guideplayer.core.link import Health
+from guideplayer.core.state import Readiness
+
+OK = "ok"
+STARTING = "It is starting."
+NO_SCREEN = "There is none: look whether it is plugged in and switched on. The picture can be seen here."
+NO_SOUND = "There is none: look at headphones, loudspeaker and cable. The captions are larger meanwhile."
+NOT_PRESSED = "It has not been tried yet: press it once before the session."
+
+
+def health_of(readiness: Readiness, stage: Health | None, trouble: str) -> dict[str, object]:
+    """The parts of a room; `trouble` is what is wrong with the journal."""
+    if stage is None:
+        screen = sound = STARTING
+    else:
+        screen = OK if stage.screen == "window" else NO_SCREEN
+        sound = {"sound": OK, "no sound": NO_SOUND}.get(stage.sound, STARTING)
+    return {
+        "screen": screen,
+        "sound": sound,
+        "control": OK if readiness.control else NOT_PRESSED,
+        "journal": trouble or OK,
+        "stage": OK if stage else STARTING,
+        "desk": OK,
+    }
+
+
+def figures_of(stage: Health | None, position_error_ms: int | None) -> dict[str, object]:
+    """What engineers want to know of a stage."""
+    return {
+        "stage_pid": stage.pid if stage else 0,
+        "position_error_ms": position_error_ms,
+        "late_frames": stage.late_frames if stage else 0,
+        "work_ms": stage.work_ms if stage else 0.0,
+    }
