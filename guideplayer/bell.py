@@ -5,6 +5,7 @@ For when SDL has no sound, or there is no stage at all. Nothing here waits.
 """
 
 import array
+import contextlib
 import math
 import os
 import shutil
@@ -24,6 +25,7 @@ LOUDNESS = 0.5
 TERMINAL_EVERY_MS = 1500
 # One that has not ended by then hangs on its sound server: the next one is tried.
 LASTS_MS = 6000
+END_WITHIN_S = 0.5
 
 
 def _ring_terminal() -> None:
@@ -116,6 +118,11 @@ class Bell:
     def close(self) -> None:
         """Stop, and leave nothing behind."""
         self._stop()
+        for process in self._ended:
+            # One that a driver holds may take its time to end.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(END_WITHIN_S)
+        self._ended.clear()
         if self._file:
             shutil.rmtree(self._file.parent, ignore_errors=True)
             self._file = None

@@ -1,0 +1,67 @@
+"""A child process: how long it waits before another life, and what ends it."""
+
+import asyncio
+import os
+import signal
+
+import pytest
+
+from guideplayer.launch import part as parts
+from guideplayer.launch.part import NOT_STARTED, Part
+
+
+async def test_short_lives_are_counted_and_waits_grow_up_to_a_bound():
+    part = Part("child", 1 << 40, ())
+    waits = []
+    for _ in range(8):
+        assert await part.live(("-c", "raise SystemExit(3)")) == 3
+        waits.append(part.wait_s)
+    assert part.short_lives == 8
+    assert waits == sorted(waits)
+    assert waits[0] == 2 * parts.SHORTEST_WAIT_S
+    assert waits[-1] == parts.LONGEST_WAIT_S
+
+
+async def test_a_long_life_begins_anew(monkeypatch):
+    part = Part("child", 1 << 40, ())
+    await part.live(("-c", ""))
+    monkeypatch.setattr(parts, "LIVED_S", 0.0)
+    await part.live(("-c", ""))
+    assert (part.short_lives, part.wait_s) == (0, parts.SHORTEST_WAIT_S)
+
+
+@pytest.mark.parametrize(("held_mb", "ended"), [(0, False), (100, True)])
+async def test_what_takes_too_much_memory_is_ended(held_mb, ended):
+    reader, writer = os.pipe()
+    part = Part("child", 60 << 20, (writer,))
+    text = f"import os, time; held = b'1' * ({held_mb} << 20); os.write({writer}, b'.'); time.sleep(60)"
+    life = asyncio.create_task(part.live(("-c", text)))
+    assert await asyncio.to_thread(os.read, reader, 1) == b"."
+    assert part.ended_for_memory() == ended
+    part.kill()
+    assert await life == -signal.SIGKILL
+    os.close(reader)
+    os.close(writer)
+
+
+async def test_a_process_that_cannot_be_started_is_an_ended_life(monkeypatch):
+    async def without_memory(*_arguments, **_options):
+        raise OSError(12, "Cannot allocate memory")
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", without_memory)
+    part = Part("child", 1 << 40, ())
+    assert await part.live(("-c", "")) == NOT_STARTED
+    assert part.short_lives == 1
+
+
+async def test_what_does_not_end_when_it_is_asked_is_made_to(monkeypatch):
+    monkeypatch.setattr(parts, "END_WITHIN_S", 0.3)
+    reader, writer = os.pipe()
+    part = Part("child", 1 << 40, (writer,))
+    deaf = "import os, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+    life = asyncio.create_task(part.live(("-c", f"{deaf}os.write({writer}, b'.'); time.sleep(60)")))
+    assert await asyncio.to_thread(os.read, reader, 1) == b"."
+    await part.end()
+    assert await life == -signal.SIGKILL
+    os.close(reader)
+    os.close(writer)
