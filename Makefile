@@ -2,7 +2,7 @@
 PYTHON ?= python3
 UV := .tools/bin/uv
 RUN := $(UV) run --no-sync
-DEBIAN := xvfb xdotool chromium chromium-driver ffmpeg mosquitto espeak-ng fonts-noto-cjk pulseaudio pulseaudio-utils
+DEBIAN := xvfb xdotool x11-xserver-utils dbus chromium chromium-driver ffmpeg mosquitto espeak-ng fonts-noto-cjk pulseaudio pulseaudio-utils
 
 .PHONY: play test check bench verify lint sync sync-play system clips beds
 
@@ -55,7 +55,7 @@ sync-play: $(UV)
 # As root on Debian the tools of the tests are installed; elsewhere a test that lacks its tool says so and is skipped.
 system:
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		for tool in Xvfb xdotool chromium chromedriver ffmpeg mosquitto espeak-ng pulseaudio parec; do \
+		for tool in Xvfb xdotool xrandr dbus-daemon chromium chromedriver ffmpeg mosquitto espeak-ng pulseaudio parec; do \
 			if ! command -v $$tool >/dev/null && ! [ -x /usr/sbin/$$tool ]; then missing=yes; fi; \
 		done; \
 		if ! [ -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ]; then missing=yes; fi; \

@@ -18,19 +18,34 @@ def needed(*tools: str) -> None:
 
 
 class VirtualScreen:
-    """An X server of its own: its `name`, and its process."""
+    """An X server of its own: its `name`, and its process. A `number` is that of one that has died."""
 
-    def __init__(self, size: str) -> None:
+    def __init__(self, size: str, number: str = "") -> None:
         needed("Xvfb")
         read, write = os.pipe()
         self.process = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{size}x24", "-nolisten", "tcp"],
+            [
+                "Xvfb",
+                *([f":{number}"] if number else []),
+                "-displayfd",
+                str(write),
+                "-screen",
+                "0",
+                f"{size}x24",
+                "-nolisten",
+                "tcp",
+            ],
             pass_fds=(write,),
             stderr=subprocess.DEVNULL,
         )
         os.close(write)
         with os.fdopen(read) as numbers:
             self.name = f":{numbers.readline().strip()}"
+
+    def kill(self) -> None:
+        """It crashes."""
+        self.process.kill()
+        self.process.wait()
 
     def close(self) -> None:
         self.process.terminate()

@@ -25,6 +25,7 @@ class PlainPainter:
 
     def __init__(self, surface: pygame.Surface) -> None:
         self.surface = surface
+        pygame.font.init()
         height_px = surface.get_height()
         # The font that pygame carries: nothing has to be found or read.
         self._words = pygame.font.Font(None, round(height_px * WORDS_SHARE))

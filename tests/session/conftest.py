@@ -12,7 +12,9 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -51,24 +53,34 @@ def display():
 class Play:
     """`guideplayer play`, and what it prints."""
 
-    def __init__(self, folder: Path, display: str | None, *options: str) -> None:
-        environment = {
+    def __init__(
+        self,
+        folder: Path,
+        display: str | None,
+        *options: str,
+        environment: Mapping[str, str] | None = None,
+        fullscreen: bool = False,
+    ) -> None:
+        given = environment or {}
+        surroundings = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("GUIDEPLAYER_", "SDL_"))},
             # What would be heard goes to a file, through the whole of the mixer.
             "SDL_AUDIODRIVER": "disk",
             "SDL_DISKAUDIOFILE": str(folder.with_name("sound.raw")),
         }
-        environment.pop("DISPLAY", None)
-        environment.pop("WAYLAND_DISPLAY", None)
+        surroundings.pop("DISPLAY", None)
+        surroundings.pop("WAYLAND_DISPLAY", None)
         if display:
-            environment["DISPLAY"] = display
-        command = [sys.executable, "-m", "guideplayer", "play", *options, "--window", SIZE]
+            surroundings["DISPLAY"] = display
+        surroundings |= given
+        command = [sys.executable, "-m", "guideplayer", "play", *options]
+        command += [] if fullscreen else ["--window", SIZE]
         command += ["--state", str(folder), "--desk", f"127.0.0.1:{free_port()}", "--room", "Room 1"]
         self.display = display
         self.folder = folder
         self.lines: list[str] = []
         self.process = subprocess.Popen(
-            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -194,8 +206,8 @@ def play(tmp_path, display):
     """Starts sessions under the virtual screen and ends them."""
     begun: list[Play] = []
 
-    def start(*options: str, screen: bool = True) -> Play:
-        begun.append(Play(tmp_path / "state", display if screen else None, *options))
+    def start(*options: str, screen: bool = True, **more: Any) -> Play:
+        begun.append(Play(tmp_path / "state", display if screen else None, *options, **more))
         return begun[-1]
 
     yield start

@@ -1,0 +1,255 @@
+"""What the launcher watches over, with real processes: whatever fails, somebody is called and the session goes on."""
+
+import os
+import signal
+import stat
+import subprocess
+import threading
+import time
+
+import psutil
+import pytest
+from Xlib import X
+from Xlib.display import Display
+
+from guideplayer.room.health import NO_SCREEN
+from guideplayer.room.supervision import UNWATCHED
+from guideplayer.stage.focus import COVERED
+from guideplayer.stage.plain import PLAIN
+from tests.session.conftest import SIZE, wait_for
+from tests.xvfb import VirtualScreen, needed
+
+pytestmark = [pytest.mark.screen, pytest.mark.alone]
+
+# Run by Python before anything else in each process, so that only the stage's breaks.
+STAGE_ONLY = "import sys\nif 'guideplayer.stage' in sys.orig_argv:\n"
+
+
+def begun(playing, desk):
+    client = desk(playing)
+    wait_for(lambda: client.room().get("play") == "arriving", 30, "the arrival")
+    wait_for(lambda: client.room()["figures"]["position_error_ms"] is not None, 10, "the first picture")
+    return client
+
+
+def faulty(folder, body):
+    """An environment in which the stage is broken."""
+    text = STAGE_ONLY + "".join(f"    {line}\n" for line in body.splitlines())
+    (folder / "sitecustomize.py").write_text(text)
+    return {"PYTHONPATH": str(folder)}
+
+
+def player(folder):
+    """An environment with a sound player of the test's own, and whether it has been asked to play."""
+    file = folder / "aplay"
+    file.write_text(f"#!/bin/sh\ntouch {folder}/rung\n")
+    file.chmod(file.stat().st_mode | stat.S_IXUSR)
+    return {"PATH": f"{folder}:/usr/bin:/bin"}, (folder / "rung").exists
+
+
+def called(client):
+    return client.room().get("call", {}).get("state") in ("raised", "delivered")
+
+
+def test_a_frozen_room_is_replaced_and_staff_are_called(play, desk):
+    playing = play("open-sky", "--infusion", "40m", "--begin")
+    client = begun(playing, desk)
+    first, stage = playing.pid("guideplayer.room"), playing.pid("guideplayer.stage")
+    os.kill(first, signal.SIGSTOP)
+    wait_for(lambda: playing.pid("guideplayer.room") not in (None, first), 12, "another room")
+    wait_for(lambda: client.room().get("play") == "holding", 10, "the hold")
+    assert called(client)
+    assert playing.pid("guideplayer.stage") == stage
+    assert not psutil.pid_exists(first)
+
+
+def test_a_scene_that_breaks_gives_way_to_a_plain_picture(play, desk, tmp_path):
+    broken = (
+        "import guideplayer.stage.picture as picture\nright = picture.make_scene\n"
+        "def make(name, *size, **more):\n    if name != 'hold':\n        raise ValueError('this scene is broken')\n"
+        "    return right(name, *size, **more)\npicture.make_scene = make"
+    )
+    playing = play("open-sky", "--infusion", "40m", "--begin", environment=faulty(tmp_path, broken))
+    client = desk(playing)
+    wait_for(lambda: PLAIN in client.room().get("faults", ()), 30, "a plain picture")
+    stage = client.room()["figures"]["stage_pid"]
+    client.picture()
+    wait_for(client.picture, 5, "the picture at the desk")
+    playing.press()
+    wait_for(lambda: called(client), 5, "the call")
+    assert client.room()["figures"]["stage_pid"] == stage
+    assert "this scene is broken" in (playing.folder / "failures.log").read_text()
+    told = [line for line in playing.lines if "this scene is broken" in line]
+    assert told[0].startswith("The stage has failed (ValueError: this scene is broken). The details are in ")
+    assert not any("Traceback" in line for line in playing.lines)
+
+
+def test_a_stage_that_cannot_begin_with_a_screen_begins_without(play, desk, tmp_path):
+    """Sound, alarm and the control's way to the desk come before a picture."""
+    hangs = "import time\nif '--unseen' not in sys.orig_argv:\n    time.sleep(3600)"
+    playing = play("open-sky", "--infusion", "40m", "--begin", environment=faulty(tmp_path, hangs))
+    client = desk(playing)
+    wait_for(lambda: client.room().get("health", {}).get("screen") == NO_SCREEN, 40, "a stage without a screen")
+    wait_for(lambda: client.room()["health"]["sound"] == "ok", 10, "sound")
+
+
+def test_without_any_stage_the_room_itself_rings(play, desk, tmp_path):
+    flag = tmp_path / "broken"
+    dies = f"import os\nif os.path.exists({str(flag)!r}):\n    os._exit(9)"
+    environment, rung = player(tmp_path)
+    playing = play("open-sky", "--infusion", "40m", "--begin", environment=environment | faulty(tmp_path, dies))
+    client = begun(playing, desk)
+    assert not rung()
+    flag.touch()
+    os.kill(playing.pid("guideplayer.stage"), signal.SIGKILL)
+    wait_for(rung, 15, "the room's own alarm")
+    flag.unlink()
+    wait_for(lambda: client.room()["health"]["stage"] == "ok", 15, "a stage")
+
+
+def test_without_sound_the_alarm_goes_past_the_mixer(play, desk, tmp_path):
+    environment, rung = player(tmp_path)
+    playing = play("open-sky", "--infusion", "40m", "--begin", environment=environment | {"SDL_AUDIODRIVER": "nothing"})
+    client = begun(playing, desk)
+    wait_for(lambda: client.room()["health"]["sound"] not in ("ok", ""), 15, "no sound")
+    pressed = time.monotonic()
+    playing.press()
+    wait_for(rung, 10, "the alarm")
+    assert 2.5 < time.monotonic() - pressed < 6
+
+
+def test_a_screen_that_dies_and_comes_back_is_drawn_on_again(play, desk):
+    screen = VirtualScreen(SIZE)
+    playing = play("open-sky", "--infusion", "40m", "--begin", environment={"DISPLAY": screen.name})
+    client = begun(playing, desk)
+    assert client.room()["health"]["screen"] == "ok"
+    screen.kill()
+    wait_for(lambda: client.room()["health"]["screen"] == NO_SCREEN, 15, "the loss of the screen")
+    again = VirtualScreen(SIZE, screen.name.lstrip(":"))
+    try:
+        wait_for(lambda: client.room()["health"]["screen"] == "ok", 15, "the screen")
+        assert client.room()["play"] == "arriving"
+    finally:
+        playing.stop()
+        again.close()
+
+
+def test_another_resolution_is_filled(play, desk, display):
+    needed("xrandr")
+    # The server begins anew when its last client has gone: this one stays.
+    looking = Display(display)
+    playing = play("open-sky", "--infusion", "40m", "--begin", fullscreen=True)
+    client = begun(playing, desk)
+
+    def sizes():
+        geometries = [window.get_geometry() for window in looking.screen().root.query_tree().children]
+        return [(one.width, one.height) for one in geometries]
+
+    assert (1280, 720) in sizes()
+    mode = "60.00 1024 1048 1184 1344 640 643 649 670"
+    environment = {**os.environ, "DISPLAY": display}
+    for words in (f"--newmode small {mode}", "--addmode screen small", "--output screen --mode small"):
+        subprocess.run(["xrandr", *words.split()], env=environment, check=True, capture_output=True)
+    wait_for(lambda: (1024, 640) in sizes(), 10, "a picture of another size")
+    wait_for(lambda: client.room()["health"]["screen"] == "ok", 10, "the screen")
+    playing.stop()
+    looking.close()
+
+
+class Popup:
+    """A window that takes the keyboard, as an update's notice does."""
+
+    def __init__(self, display):
+        self._display = Display(display)
+        screen = self._display.screen()
+        self._window = screen.root.create_window(0, 0, 200, 100, 0, screen.root_depth, event_mask=X.KeyPressMask)
+        self._window.map()
+        self._display.sync()
+
+    def take(self):
+        self._window.set_input_focus(X.RevertToPointerRoot, X.CurrentTime)
+        self._display.sync()
+
+    def has_it(self):
+        return self._display.get_input_focus().focus == self._window
+
+    def close(self):
+        self._display.close()
+
+
+def test_a_window_that_comes_up_does_not_keep_the_keyboard(play, desk, display):
+    playing = play("open-sky", "--infusion", "40m", "--begin", fullscreen=True)
+    client = begun(playing, desk)
+    popup = Popup(display)
+    popup.take()
+    assert popup.has_it()
+    wait_for(lambda: not popup.has_it(), 5, "the keyboard")
+    playing.press()
+    wait_for(lambda: called(client), 5, "the call")
+    playing.stop()
+    popup.close()
+
+
+def test_one_that_takes_it_again_and_again_is_told_to_staff(play, desk, display):
+    playing = play("open-sky", "--infusion", "40m", "--begin", fullscreen=True)
+    client = begun(playing, desk)
+    popup, over = Popup(display), threading.Event()
+
+    def insist():
+        while not over.wait(0.02):
+            popup.take()
+
+    insisting = threading.Thread(target=insist)
+    insisting.start()
+    try:
+        wait_for(lambda: COVERED in client.room()["faults"], 10, "the warning")
+    finally:
+        over.set()
+        insisting.join()
+    wait_for(lambda: COVERED not in client.room()["faults"], 10, "the end of the warning")
+    playing.stop()
+    popup.close()
+
+
+def test_without_its_launcher_the_session_goes_on_and_leaves_nothing_behind(play, desk):
+    playing = play("open-sky", "--infusion", "40m", "--begin")
+    client = begun(playing, desk)
+    room, stage = (psutil.Process(playing.pid(part)) for part in ("guideplayer.room", "guideplayer.stage"))
+    playing.process.kill()
+    wait_for(lambda: UNWATCHED in client.room()["faults"], 10, "the warning")
+    assert client.room()["play"] == "arriving"
+    playing.press()
+    wait_for(lambda: called(client), 5, "the call")
+    client.command("acknowledge")
+    client.command("end")
+    psutil.wait_procs([room, stage], timeout=20)
+    assert not room.is_running()
+    assert not stage.is_running()
+
+
+def test_a_display_that_is_pulled_out_is_told(tmp_path):
+    from guideplayer.launch.displays import UNPLUGGED, Displays
+
+    connector = tmp_path / "card0-HDMI-A-1" / "status"
+    connector.parent.mkdir()
+    connector.write_text("connected\n")
+    displays = Displays({}, tmp_path)
+    plugged = displays.look()
+    connector.write_text("disconnected\n")
+    assert (plugged.faults, plugged.usable) == ((), True)
+    assert (displays.look().faults, displays.look().usable) == ((UNPLUGGED,), False)
+    assert Displays({}, tmp_path / "none").look().faults == ()
+
+
+def test_the_screen_saver_is_off_meanwhile_and_given_back(display):
+    from guideplayer.launch.displays import Displays
+
+    looking = Display(display)
+    before = looking.get_screen_saver()
+    assert before.timeout > 0
+    displays = Displays({"DISPLAY": display})
+    assert displays.look().size_px == (1280, 720)
+    assert looking.get_screen_saver().timeout == 0
+    displays.close()
+    assert looking.get_screen_saver().timeout == before.timeout
+    looking.close()
