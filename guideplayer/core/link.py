@@ -65,8 +65,8 @@ class Health(msgspec.Struct, frozen=True, tag="health"):
     """How the stage is, a few times a second: the room's proof that it is neither dead nor frozen.
 
     `position_ms` is where in the script the last frame stood; None before the first direction. `knows_since_ms`, on
-    the shared clock, is when that came: what was before it, this stage cannot remember. `at_ms` is when this is said,
-    so that nobody takes for alive what a dead stage has left on its way.
+    the shared clock, is when that came: what was before it, this stage cannot remember. `revision` is the latest that a
+    room has told it. `at_ms` is when this is said: nobody takes for alive what a dead stage has left on its way.
     """
 
     pid: int
@@ -75,6 +75,7 @@ class Health(msgspec.Struct, frozen=True, tag="health"):
     at_ms: int = 0
     position_ms: int | None = None
     knows_since_ms: int | None = None
+    revision: int = 0
     frames: int = 0
     work_ms: float = 0.0
     late_frames: int = 0

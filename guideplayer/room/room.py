@@ -55,6 +55,11 @@ LOOKED_AT_MS = 4 * SECOND_MS
 # What a person asked of a room that did not know all yet. Nothing that answers a call or lets anything go on: the
 # patient may have pressed since then.
 DONE_AGAIN = (Comforted, Infused, Noted, RoundsSet, Held)
+# Of these, what counts from the instant at which it was asked for, or from what was before, has to wait for the stage;
+# not for ever, since it may be the stage that does not come.
+TOO_EARLY = (Comforted, Infused, RoundsSet)
+STAGE_WITHIN_MS = 10 * SECOND_MS
+JUST_BACK = "The room has just been started again and looks where the session is: try again in a few seconds."
 
 
 class Stage(Protocol):
@@ -133,7 +138,7 @@ class Room:
         self._began_ms, self._since = clock.now_ms() - clock.offset_ms, state.revision
         self._taken_up_ms = self._began_ms if taken_up else None
         self._alive_ms = self._began_ms
-        self._alone = False
+        self._alone = self._outdated = False
         self._early: list[Event] = []
         self._numbers = itertools.count(1)
         self._cards_made = 0
@@ -161,7 +166,7 @@ class Room:
         before = self.state
         self.state, effects = step(before, event, now_ms)
         refused = any(isinstance(effect, Refused) for effect in effects)
-        if self._taken_up_ms is not None and not refused and isinstance(event, DONE_AGAIN):
+        if self.provisional and not refused and isinstance(event, DONE_AGAIN):
             self._early.append(event)
         told = self.state != before or any(isinstance(effect, Alert) for effect in effects)
         if told:
@@ -175,6 +180,15 @@ class Room:
             self._record.record(Entry(now_ms, self.clock.wall_ms(), event))
         self.woken()
         return effects
+
+    @property
+    def provisional(self) -> bool:
+        """Whether it goes by the record alone, and the stage may know better, or does and has yet to tell."""
+        return self._taken_up_ms is not None or self._outdated
+
+    def _too_early(self, event: Event) -> bool:
+        waited_ms = self.clock.now_ms() - self.clock.offset_ms - self._began_ms
+        return self.provisional and isinstance(event, TOO_EARLY) and waited_ms < STAGE_WITHIN_MS
 
     def do_again(self, events: Sequence[Event]) -> None:
         """What was asked of a room that did not know yet what the stage knows."""
@@ -232,7 +246,7 @@ class Room:
             case Remembered(state=state, offset_ms=offset_ms) if state.revision > self._since:
                 # The record is behind: a disk was full, or damaged, or there was no time to write.
                 self.clock.offset_ms = offset_ms
-                self._woke_ms, self._since = self.clock.now_ms(), state.revision
+                self._woke_ms, self._since, self._outdated = self.clock.now_ms(), state.revision, False
                 self.handle(Restored(state, bedside_code()))
                 self.do_again(self._early)
                 self._call_when_alone()
@@ -249,9 +263,11 @@ class Room:
         left in the socket does not count.
         """
         taken_up_ms = self._taken_up_ms
+        # It is no longer there, or has told.
+        self._outdated = self._outdated and health.revision > self._since
         if taken_up_ms is None or health.at_ms < taken_up_ms:
             return
-        self._taken_up_ms = None
+        self._taken_up_ms, self._outdated = None, health.revision > self._since
         self._alone = health.knows_since_ms is None or health.knows_since_ms >= self._alive_ms
         self._call_when_alone()
         self.direct()
@@ -271,7 +287,7 @@ class Room:
         elif action == "quit":
             self._stage.send(Quit())
             self.closed()
-        elif event := menu_event(action):
+        elif (event := menu_event(action)) and not self._too_early(event):
             self.handle(event)
 
     # The desk's port.
@@ -330,6 +346,8 @@ class Room:
                 self._ask(event_of(name, body, by))
 
     def _ask(self, event: Event) -> None:
+        if self._too_early(event):
+            raise RefusedError(JUST_BACK)
         for effect in self.handle(event):
             if isinstance(effect, Refused):
                 raise RefusedError(effect.sentence)

@@ -21,7 +21,6 @@ from guideplayer.simulation.world import Deed, VirtualMachine, World
 PULSE_MS = 2000
 STARTS_WITHIN_MS = (500, 1500)
 BEAT_MS = 500
-TICK_WITHIN_MS = 250
 
 
 class _Shelf:
@@ -248,7 +247,6 @@ class RoomHost:
             return
         shown = self.armed.beat(desk, heartbeat)
         self.tick()
-        self._world.after(5000 + TICK_WITHIN_MS, self.tick)
         if shown and heartbeat.call:
             self._world.tell(f"the room has a receipt of call {heartbeat.call} from {desk}")
             self.room.delivered(heartbeat.call, desk)

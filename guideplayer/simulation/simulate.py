@@ -77,7 +77,8 @@ class Simulation:
     def _did(self, event: Event, before: State, after: State) -> None:
         room = self.room.room
         assert room
-        self.truth.did(event, before, after, self.world.now_ms, room.clock.now_ms())
+        now_ms = room.clock.now_ms()
+        self.truth.did(event, before, after, self.world.now_ms, now_ms, provisional=room.provisional)
 
     def _forgets(self) -> None:
         """Something is gone: is there still anything that knows all that matters?"""

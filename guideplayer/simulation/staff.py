@@ -1,13 +1,14 @@
 """The desks of a world and the people at them: a page that shows what it is told, and a nurse who is only human."""
 
 from guideplayer.core.state import CallState, State
-from guideplayer.desk.armed import Heartbeat
+from guideplayer.desk.armed import ARMED_FOR_MS, Heartbeat
 from guideplayer.simulation.room_host import RoomHost
 from guideplayer.simulation.stage_host import StageHost
 from guideplayer.simulation.truth import Truth
 from guideplayer.simulation.world import Deed, World
 
 BEAT_EVERY_MS = 2000
+TICK_WITHIN_MS = 250
 TRY_AGAIN_MS = 3000
 TRIES = 6
 LOOK_AGAIN_MS = 2000
@@ -87,6 +88,8 @@ class Page:
             self.tell()
 
         self._world.after(for_ms, back)
+        # Four times a second the server looks which desks are armed still; only after this can it find another.
+        self._world.after(ARMED_FOR_MS + TICK_WITHIN_MS, self._room.tick)
 
     def sleep(self, for_ms: int) -> None:
         """The phone is in a pocket for a while."""

@@ -153,7 +153,8 @@ class StageHost:
         if self.runs and self.mind:
             mind = self.mind
             position_ms = mind.state.position.at(self.now_ms + mind.offset_ms) if mind.state else None
-            self.room_heard(Health(self.lives, self.screen, self.sound, self.now_ms, position_ms, mind.knows_since_ms))
+            knows = (position_ms, mind.knows_since_ms, mind.revision)
+            self.room_heard(Health(self.lives, self.screen, self.sound, self.now_ms, *knows))
 
     # The patient, and staff in the room.
 

@@ -27,10 +27,11 @@ class Truth:
         """A page that is seen and can sound shows this call."""
         self.shown.add(call.id)
 
-    def did(self, event: Event, before: State, after: State, world_ms: int, room_ms: int) -> None:
-        """Something happened to the room, mostly by a person."""
+    def did(self, event: Event, before: State, after: State, world_ms: int, room_ms: int, *, provisional: bool) -> None:
+        """Something happened to the room, mostly by a person. A `provisional` one goes by its record alone."""
         if after.pump.started and not self.pump.started:
-            self.pump = after.pump
+            if not provisional:
+                self.pump = after.pump
             return
         match event:
             case Acknowledged():

@@ -29,7 +29,7 @@ class Mind:
         self._count = 0
         self._heard_ms = now_ms
         self._alone = False
-        self._room_ms = self._revision = 0
+        self._room_ms = self.revision = 0
         self.knows_since_ms: int | None = None
         self.state: State | None = None
         self.offset_ms = 0
@@ -40,9 +40,9 @@ class Mind:
         knows less than it once did, all, and nothing is changed here.
         """
         self.card = direction.card
-        if self.state and direction.began_ms != self._room_ms and direction.since < self._revision:
+        if self.state and direction.began_ms != self._room_ms and direction.since < self.revision:
             return [Remembered(self.state, self.offset_ms)]
-        self._room_ms, self._revision = direction.began_ms, direction.state.revision
+        self._room_ms, self.revision = direction.began_ms, direction.state.revision
         shown_ms, self.offset_ms = now_ms + self.offset_ms, direction.offset_ms
         if self.knows_since_ms is None:
             self.knows_since_ms = now_ms

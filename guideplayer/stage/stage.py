@@ -182,6 +182,7 @@ class Stage:
                     at_ms,
                     state.position.at(at_ms + self._mind.offset_ms) if state else None,
                     self._mind.knows_since_ms,
+                    self._mind.revision,
                     self._frames,
                     round(work_ms, 2),
                     self._pace.late,

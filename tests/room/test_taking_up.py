@@ -7,9 +7,10 @@ from guideplayer.core.link import Direction, Health, Press, Remembered
 from guideplayer.core.messages import Pressed, Recovered, Restored
 from guideplayer.core.session import step
 from guideplayer.core.state import Play
+from guideplayer.desk.ports import RefusedError
 from guideplayer.journal.journal import Alive
 from guideplayer.room.clock import Clock, Machine
-from guideplayer.room.room import Room
+from guideplayer.room.room import STAGE_WITHIN_MS, Room
 from tests.room.conftest import FakeShelf, World
 
 MINUTE_MS = 60_000
@@ -66,10 +67,30 @@ def test_what_the_stage_remembers_is_taken_and_recorded(again):
 
 def test_what_staff_asked_before_the_stage_was_met_is_done_again(again):
     known = msgspec.structs.replace(again.room.state, revision=again.room.state.revision + 7)
-    again.desk("infusion", action="extended", by_ms=5 * MINUTE_MS)
+    again.desk("hold")
     again.room.heard(health(again, 5))
     again.room.heard(Remembered(known, 0))
+    assert again.room.state.play is Play.HOLDING
+
+
+def test_what_counts_from_an_instant_has_to_wait_for_what_the_stage_knows(again):
+    """Else a room whose record is behind would move the infusion's end, and take it back."""
+    known = msgspec.structs.replace(again.room.state, revision=again.room.state.revision + 7)
+    with pytest.raises(RefusedError, match="try again in a few seconds"):
+        again.desk("infusion", action="extended", by_ms=5 * MINUTE_MS)
+    again.room.heard(msgspec.structs.replace(health(again, 5), revision=known.revision))
+    with pytest.raises(RefusedError, match="try again in a few seconds"):
+        again.desk("comfort", light=0.2)
+    again.room.heard(Remembered(known, 0))
+    again.desk("infusion", action="extended", by_ms=5 * MINUTE_MS)
     assert again.room.state.pump.length_ms == known.pump.length_ms + 5 * MINUTE_MS
+
+
+def test_a_stage_that_never_comes_keeps_nobody_waiting_for_long(again):
+    again.clock.at_ms += STAGE_WITHIN_MS
+    before_ms = again.room.state.pump.length_ms
+    again.desk("infusion", action="extended", by_ms=5 * MINUTE_MS)
+    assert again.room.state.pump.length_ms == before_ms + 5 * MINUTE_MS
 
 
 def test_a_stage_that_knows_no_more_changes_nothing(again):
