@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import psutil
 
-LIVED_S = 10.0
+LIVED_S = 5.0
 SHORTEST_WAIT_S = 0.05
 LONGEST_WAIT_S = 2.0
 END_WITHIN_S = 3.0
