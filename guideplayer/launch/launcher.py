@@ -77,7 +77,8 @@ class Launcher:
             for task in watching:
                 task.cancel()
             await asyncio.wait(watching)
-            await self._stage.end()
+            for part in (self._stage, self._room):
+                await part.end()
         return code
 
     async def _keep_room(self, orders: Path) -> int:
@@ -86,7 +87,8 @@ class Launcher:
         again: tuple[str, ...] = ()
         while not self._stop.is_set():
             self._heard_s = None
-            code = await self._room.live(("-m", "guideplayer.room", *descriptors, *again))
+            another = ("-m", "guideplayer.room", *descriptors, "--again")
+            code = await self._room.live(("-m", "guideplayer.room", *descriptors, *again), another)
             if code == 0 or (code == CANNOT_RUN and not again):
                 return code
             again = ("--again",)
@@ -100,7 +102,8 @@ class Launcher:
         while True:
             self._rung = max(self._rung, min(len(RUNGS) - 1, self._stage.short_lives // SHORT_LIVES))
             options = (*self._stage_options, *RUNGS[self._rung])
-            code = await self._stage.live(("-m", "guideplayer.stage", number, *options))
+            arguments = ("-m", "guideplayer.stage", number, *options)
+            code = await self._stage.live(arguments, arguments)
             # One that ends well was asked to, and the room is about to end too; should it not, there must be another.
             await asyncio.sleep(LONGEST_WAIT_S if code == 0 else self._stage.wait_s)
 
@@ -111,9 +114,7 @@ class Launcher:
         while data := await loop.sock_recv(self._watch_end, 1 << 16):
             for said in lines.feed(data):
                 if isinstance(said, EndStage):
-                    # One that could not even begin would not another time either.
-                    self._stage.short_lives += SHORT_LIVES if said.unborn else 0
-                    self._stage.kill()
+                    self._end_stage(said.pid)
                 elif isinstance(said, Lives):
                     if self._heard_s is None:
                         self._tell_all()
@@ -121,6 +122,14 @@ class Launcher:
                     self._service.ready()
                     self._service.lives()
                     self._awake.session(said.busy)
+
+    def _end_stage(self, pid: int) -> None:
+        """End the stage that stands still; not the one that has begun in its place."""
+        if not pid:
+            # One that could not even begin would not another time either.
+            self._stage.short_lives += SHORT_LIVES
+        if pid in (0, self._stage.pid):
+            self._stage.kill()
 
     async def _look(self) -> None:
         """End a room that stands still, and what leaks."""

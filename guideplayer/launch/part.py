@@ -13,6 +13,7 @@ SHORTEST_WAIT_S = 0.05
 LONGEST_WAIT_S = 2.0
 END_WITHIN_S = 3.0
 NOT_STARTED = -1
+SPARE = ("-m", "guideplayer.launch.spare")
 
 _log = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ class Part:
         self._most_bytes = most_bytes
         self._descriptors = tuple(descriptors)
         self._process: asyncio.subprocess.Process | None = None
+        self._spare: tuple[tuple[str, ...], asyncio.subprocess.Process] | None = None
         # When the latest life began, how long to wait before the next one, and how many short ones there were in a row.
         self.begun_s = 0.0
         self.wait_s = SHORTEST_WAIT_S
@@ -37,32 +39,76 @@ class Part:
         """Whether there is a process."""
         return self._process is not None and self._process.returncode is None
 
-    async def live(self, arguments: Sequence[str]) -> int:
-        """Start it, and wait until it has ended. Gives its exit code, negative when a signal has ended it."""
+    @property
+    def pid(self) -> int:
+        """The process that runs; 0 while there is none."""
+        return self._process.pid if self._process and self.runs else 0
+
+    async def live(self, arguments: Sequence[str], next_arguments: Sequence[str] | None = None) -> int:
+        """Start it, and wait until it has ended. Gives its exit code, negative when a signal has ended it.
+
+        They are those of Python, `-m` and a module first. Meanwhile another is made ready to take over with
+        `next_arguments`, if they are given.
+        """
         loop = asyncio.get_running_loop()
         self.begun_s = loop.time()
-        code = await self._lived(arguments)
+        preparing = asyncio.create_task(self._prepare(next_arguments)) if next_arguments else None
+        try:
+            code = await self._lived(arguments)
+        finally:
+            if preparing:
+                preparing.cancel()
         long = loop.time() - self.begun_s > LIVED_S
         self.short_lives = 0 if long else self.short_lives + 1
         self.wait_s = SHORTEST_WAIT_S if long else min(LONGEST_WAIT_S, self.wait_s * 2)
         return code
 
     async def _lived(self, arguments: Sequence[str]) -> int:
-        environment = {**os.environ, "PYGAME_HIDE_SUPPORT_PROMPT": "1"}
-        try:
-            # A session of its own keeps Ctrl+C in the terminal from ending picture and room at once, unasked.
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *arguments,
-                pass_fds=self._descriptors,
-                start_new_session=True,
-                env=environment,
-            )
-        except OSError as error:
-            # Without memory, or with too many processes: it may be better in a moment.
-            _log.warning("The %s cannot be started: %s.", self.name, error)
-            return NOT_STARTED
+        self._process = self._woken(arguments)
+        if self._process is None:
+            try:
+                self._process = await self._started(arguments)
+            except OSError as error:
+                # Without memory, or with too many processes: it may be better in a moment.
+                _log.warning("The %s cannot be started: %s.", self.name, error)
+                return NOT_STARTED
         return await self._process.wait()
+
+    async def _started(self, arguments: Sequence[str]) -> asyncio.subprocess.Process:
+        """Raises OSError."""
+        environment = {**os.environ, "PYGAME_HIDE_SUPPORT_PROMPT": "1"}
+        # A session of its own keeps Ctrl+C in the terminal from ending picture and room at once, unasked.
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            *arguments,
+            stdin=asyncio.subprocess.PIPE,
+            pass_fds=self._descriptors,
+            start_new_session=True,
+            env=environment,
+        )
+
+    async def _prepare(self, arguments: Sequence[str]) -> None:
+        """Have a spare one, once this one lives well."""
+        await asyncio.sleep(LIVED_S)
+        if self._spare and self._spare[1].returncode is None:
+            return
+        try:
+            self._spare = tuple(arguments), await self._started(SPARE + tuple(arguments[1:]))
+        except OSError as error:
+            _log.warning("There is no spare %s: %s.", self.name, error)
+
+    def _woken(self, arguments: Sequence[str]) -> asyncio.subprocess.Process | None:
+        """The spare one, if it was made ready for this."""
+        if self._spare is None:
+            return None
+        (ready_for, spare), self._spare = self._spare, None
+        if spare.returncode is not None or spare.stdin is None:
+            return None
+        if ready_for != tuple(arguments):
+            spare.kill()
+            return None
+        spare.stdin.write(b"\n")
+        return spare
 
     def signal(self, number: int) -> None:
         """Send it a signal, if it runs."""
@@ -89,7 +135,10 @@ class Part:
         return True
 
     async def end(self) -> None:
-        """Ask it to end, and make it."""
+        """Ask it to end, and make it; the spare one as well."""
+        if self._spare and self._spare[1].returncode is None:
+            self._spare[1].kill()
+            await self._spare[1].wait()
         if not self._process or not self.runs:
             return
         self._process.terminate()

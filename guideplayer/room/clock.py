@@ -33,6 +33,7 @@ class Clock:
     def __init__(self, machine: Machine, offset_ms: int = 0) -> None:
         self._machine = machine
         self.offset_ms = offset_ms
+        self._wall_ahead_ms = machine.wall_ms() - machine.shared_ms()
 
     @classmethod
     def after(cls, last: Alive | None, newest_ms: int = 0, machine: Machine | None = None) -> "Clock":
@@ -57,6 +58,10 @@ class Clock:
     def wall_ms(self) -> int:
         """Now, as people date it: epoch milliseconds. For records, never for decisions."""
         return self._machine.wall_ms()
+
+    def steady_ms(self) -> int:
+        """As people dated it when this clock was made, and on from there: setting the date moves nothing."""
+        return self._machine.shared_ms() + self._wall_ahead_ms
 
     def alive(self) -> Alive:
         """That the room runs now."""

@@ -101,7 +101,8 @@ class RoomProcess:
         self._link = StageLink(end, self._heard, self._clock.now_ms, self._supervision.end_stage)
         taken_up = orders.again or under_way(state)
         self.room = Room(state, self._clock, self._recorder, shelf, self._link, taken_up=taken_up)
-        access = Access(folder / "desks.json", self._clock.wall_ms)
+        # A date that is set right must not send every desk away, at whatever minute that comes.
+        access = Access(folder / "desks.json", self._clock.steady_ms)
         self._past = Past(self._journal.path, self._recorder, lambda: self.room.state)
         self._voices = Mastering(orders.settings.media_folder / "voices", self.room.card_made)
         voices = OwnVoices(self._voices.folder, shelf, self._voices, orders.settings.voices)

@@ -22,9 +22,9 @@ class StageLink:
         end: socket.socket,
         heard: Callable[[ToRoom], None],
         now_ms: Callable[[], int],
-        end_stage: Callable[[bool], bool] = lambda unborn: False,
+        end_stage: Callable[[int], bool] = lambda pid: False,
     ) -> None:
-        """`end_stage` has whatever stage there is ended, told whether it has ever spoken; False when it cannot."""
+        """`end_stage` has the stage of a process ended, 0 being whichever there is; False when it cannot."""
         self._end = end
         self._end_stage = end_stage
         self._heard = heard
@@ -61,7 +61,7 @@ class StageLink:
         """Whether the stage has just been found silent; then it is ended, and the launcher starts another."""
         if self._now_ms() - self._silent_since_ms <= self._allowed_ms:
             return False
-        if not self._end_stage(self.health is None) and self.health:
+        if not self._end_stage(self.health.pid if self.health else 0) and self.health:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.health.pid, signal.SIGKILL)
         self.health = None

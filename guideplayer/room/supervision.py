@@ -20,9 +20,11 @@ class Lives(msgspec.Struct, frozen=True, tag="lives"):
 
 
 class EndStage(msgspec.Struct, frozen=True, tag="end stage"):
-    """The stage is silent: end it, so that another begins. `unborn`: it has never spoken."""
+    """The stage is silent: end it, so that another begins. `pid` is that of the one that spoke last: it may be dead by
+    now, and another be on its way. 0 is one that has never spoken.
+    """
 
-    unborn: bool = False
+    pid: int = 0
 
 
 class Supervised(msgspec.Struct, frozen=True, tag="supervised"):
@@ -57,9 +59,9 @@ class Supervision:
         """Say that the room lives, and whether a session is under way; call this from its loop."""
         self._say(Lives(busy))
 
-    def end_stage(self, unborn: bool) -> bool:
-        """Have the stage ended, one that may never have spoken; False when there is nobody who could."""
-        self._say(EndStage(unborn))
+    def end_stage(self, pid: int) -> bool:
+        """Have the stage of this process ended, 0 being whichever there is; False when there is nobody who could."""
+        self._say(EndStage(pid))
         return self._end is not None and not self.gone.is_set()
 
     def _say(self, message: ToLauncher) -> None:

@@ -1,5 +1,6 @@
 """Real processes: a room and a stage under Xvfb, a browser, and a desk without a browser."""
 
+import contextlib
 import http.cookiejar
 import json
 import os
@@ -102,14 +103,13 @@ class Play:
         return match[1], match[2] + match[3]
 
     def pid(self, part: str) -> int | None:
-        """The process of a part: `guideplayer.room` or `guideplayer.stage`."""
+        """The process of a part: `guideplayer.room` or `guideplayer.stage`. A spare one, if any, is the younger."""
+        found = []
         for child in psutil.Process(self.process.pid).children():
-            try:
+            with contextlib.suppress(psutil.NoSuchProcess):
                 if part in child.cmdline() and child.status() != psutil.STATUS_ZOMBIE:
-                    return child.pid
-            except psutil.NoSuchProcess:
-                continue
-        return None
+                    found.append((child.create_time(), child.pid))
+        return min(found)[1] if found else None
 
     def press(self, key: str = "space") -> None:
         """A real key, on the virtual screen."""

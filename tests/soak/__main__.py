@@ -1,0 +1,121 @@
+"""`python -m tests.soak`: every fault many times, and the table of what became of it; `make soak` runs it."""
+
+import argparse
+import random
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.soak.faults import FAULTS, Outcome, suffer
+from tests.soak.soaked import Soaked
+
+AT_ONCE = 3
+# A session lasts an hour; another one begins before that.
+LONGEST_S = 45 * 60
+
+
+@dataclass
+class Tally:
+    """What became of one fault, many times. `bad` are sentences: calls lost, lies told, and what never came back."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    lies: list[str] = field(default_factory=list)
+    unmended: list[str] = field(default_factory=list)
+
+    @property
+    def bad(self) -> list[str]:
+        """All that must not be."""
+        return [*self.lost, *self.lies, *self.unmended]
+
+
+def soak(name: str, times: int, seed: int) -> Tally:
+    """One fault, many times."""
+    chance, fault, tally = random.Random(f"{name} {seed}"), FAULTS[name], Tally()
+    soaked, begun_s = None, 0.0
+    try:
+        while len(tally.outcomes) + len(tally.unmended) < times:
+            if soaked and time.monotonic() - begun_s > LONGEST_S:
+                _end(soaked)
+                soaked = None
+            if soaked is None:
+                soaked, begun_s = Soaked(Path(tempfile.mkdtemp(prefix="soak-"))), time.monotonic()
+            over = False
+            try:
+                tally.outcomes.append(suffer(soaked, fault, chance))
+            except AssertionError as error:
+                tally.unmended.append(str(error))
+                _told(f"{name}, seed {seed}: {error}")
+                over = True
+            for kept, new in ((tally.lost, soaked.lost), (tally.lies, soaked.lies)):
+                for sentence in new:
+                    _told(f"{name}, seed {seed}, after {len(tally.outcomes)}: {sentence}")
+                kept.extend(new)
+                new.clear()
+            if over:
+                _end(soaked)
+                soaked = None
+    finally:
+        if soaked:
+            _end(soaked)
+    return tally
+
+
+def _end(soaked):
+    soaked.close()
+    shutil.rmtree(soaked.folder, ignore_errors=True)
+
+
+def _row(name: str, tally: Tally) -> str:
+    def seconds(values: list[float]) -> str:
+        return f"{statistics.median(values):.2f} / {max(values):.2f} s" if values else "-"
+
+    errors = [one.error_ms for one in tally.outcomes if one.error_ms is not None]
+    error = f"{statistics.median(errors):.0f} / {max(errors):.0f} ms" if errors else "-"
+    noticed, back = (seconds([getattr(one, what) for one in tally.outcomes]) for what in ("noticed_s", "back_s"))
+    times = len(tally.outcomes) + len(tally.unmended)
+    bad = f"{len(tally.unmended)} | {len(tally.lost)} | {len(tally.lies)}"
+    return f"| {name} | {times} | {noticed} | {back} | {error} | {bad} |"
+
+
+def table(names: Sequence[str], times: int, seed: int, at_once: int) -> tuple[list[str], list[str]]:
+    """Faults, each many times. Gives the table's lines, and all that must not be, as sentences."""
+    lines = [
+        "| fault | times | noticed: median / longest | back | position error | not mended | calls lost | lies |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    bad = []
+    with ThreadPoolExecutor(at_once) as pool:
+        running = {name: pool.submit(soak, name, times, seed) for name in names}
+        for name, one in running.items():
+            lines.append(_row(name, one.result()))
+            bad += [f"{name}: {sentence}" for sentence in one.result().bad]
+            _told(lines[-1])
+    return lines, bad
+
+
+def main() -> None:
+    """Run them all; exits with 1 when a call was lost, a lie told, or something never came back."""
+    parser = argparse.ArgumentParser(prog="tests.soak")
+    parser.add_argument("--times", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--at-once", type=int, default=AT_ONCE)
+    parser.add_argument("--fault", action="append", choices=FAULTS, default=[])
+    given = parser.parse_args()
+    lines, bad = table(given.fault or list(FAULTS), given.times, given.seed, given.at_once)
+    print("\n".join(lines))
+    sys.exit(bool(bad))
+
+
+def _told(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
