@@ -1,0 +1,157 @@
+"""`python -m tests.soak.hour`: a whole session in real time: does its memory stay flat, and do its lines stay in time?
+
+What is heard is recorded from the sound server; each line is a tone, and its beginning is found to the sample.
+"""
+
+import argparse
+import itertools
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import psutil
+
+from guideplayer.authoring.reader import read_script
+from guideplayer.core.plan import plan
+from guideplayer.core.script import Say
+from guideplayer.core.units import MINUTE_MS
+from guideplayer.media import shipped_library
+from tests.session.conftest import SIZE, DeskClient, Play, wait_for
+from tests.stage.listening import turning, write
+from tests.stage.pulse import RATE_HZ, Pulse, Recording
+from tests.xvfb import virtual_screen
+
+TONE_S, EVERY_S = 0.4, 30
+SAMPLE_EVERY_S = 10
+SETTLED_MIN = 5
+PARTS = ("guideplayer.room", "guideplayer.stage", "guideplayer.stage.loudspeaker")
+SCRIPT = """guideplayer: 1
+title: An hour of tones
+language: en
+arrival:
+  scene: {{name: dusk}}
+  lines:
+    - {{say: Here it begins., audio: tone.wav}}
+    - rest: 20s
+infusion:
+  length: {minutes}m
+  phases:
+    - name: tones
+      scene: {{name: {scene}}}
+      lines:
+{lines}
+return:
+  length: 8m..15m
+  scene: {{name: dawn}}
+  lines:
+    - {{say: Here it ends., audio: tone.wav}}
+    - rest: 1m..20m
+"""
+
+
+def written(folder, minutes):
+    """The script, with a tone for each line."""
+    write(folder / "tone.wav", turning(TONE_S, amplitude=0.2))
+    line = "        - {say: A tone., audio: tone.wav}\n        - rest: 10s..60s"
+    lines = "\n".join([line] * (minutes * 60 // EVERY_S))
+    file = folder / "hour.yaml"
+    file.write_text(SCRIPT.format(minutes=minutes, lines=lines, scene="nebula"))
+    return file
+
+
+def planned_ms(file, minutes):
+    """When each line of the infusion begins, since the infusion's beginning."""
+    script, problems = read_script(file, shipped_library())
+    assert script, problems
+    cues = plan(script, minutes * MINUTE_MS).infusion.cues
+    return [cue.start_ms for cue in cues if isinstance(cue.item, Say)]
+
+
+def onsets_ms(recording):
+    """When each tone was heard, in ms of CLOCK_MONOTONIC: the sound server's own count, laid on that clock."""
+    pieces = list(recording._pieces)
+    ends = np.cumsum([len(samples) for _, samples in pieces])
+    arrived_ms = np.array([at_ms for at_ms, _ in pieces])
+    # A piece comes late by chance, never early: the earliest of each minute lie on the line.
+    late_ms = arrived_ms - ends * 1000 / RATE_HZ
+    minutes = ends // (RATE_HZ * 60)
+    first = [np.flatnonzero(minutes == minute)[np.argmin(late_ms[minutes == minute])] for minute in np.unique(minutes)]
+    slope, offset = np.polyfit(ends[first], arrived_ms[first], 1)
+    samples = np.concatenate([samples for _, samples in pieces])
+    loud = np.flatnonzero(np.hypot(samples[:, 0], samples[:, 1]) > 0.05)
+    edges = loud[np.concatenate([[True], np.diff(loud) > RATE_HZ])]
+    return edges * slope + offset
+
+
+def memory_mb(processes):
+    """What each takes by itself and its share of what several use, in MB."""
+    return [process.memory_full_info().pss / 1e6 for process in processes]
+
+
+def measure(minutes):
+    """Play it. Gives the lines' errors in ms, and samples of memory: minute, room, stage, loudspeaker."""
+    folder = Path(tempfile.mkdtemp(prefix="hour-"))
+    (folder / "pulse").mkdir()
+    pulse = Pulse(folder / "pulse")
+    pulse.start("room")
+    file = written(folder, minutes)
+    environment = {name: pulse.environment[name] for name in ("XDG_RUNTIME_DIR", "PULSE_SERVER")}
+    environment["SDL_AUDIODRIVER"] = "pulseaudio"
+    samples = []
+    with virtual_screen(SIZE) as screen:
+        playing = Play(
+            folder / "state", screen.name, str(file), "--infusion", f"{minutes}m", "--begin", environment=environment
+        )
+        client = DeskClient(*playing.pairing())
+        wait_for(lambda: client.room().get("play") == "arriving", 30, "the arrival")
+        wait_for(lambda: client.room()["health"]["sound"] == "ok", 30, "sound")
+        recording = Recording(pulse)
+        client.command("infusion", action="started")
+        begun_s = time.monotonic()
+        room, stage = (psutil.Process(playing.pid(part)) for part in PARTS[:2])
+        processes = [room, stage, *stage.children()]
+        for number in itertools.count(1):
+            time.sleep(max(0.0, begun_s + number * SAMPLE_EVERY_S - time.monotonic()))
+            samples.append([(time.monotonic() - begun_s) / 60, *memory_mb(processes)])
+            if samples[-1][0] >= minutes + 0.5:
+                break
+        view = client.room()
+        heard_ms = np.array(onsets_ms(recording))
+        playing.stop()
+        recording.stop()
+    pulse.close()
+    plan_ms = planned_ms(file, minutes)
+    # The first line begins with the sound's own slow coming, which hides its edge.
+    due_ms = [begun_s * 1000 + at_ms for at_ms in plan_ms[1:]]
+    late_ms = [float(heard_ms[np.argmin(abs(heard_ms - at_ms))] - at_ms) for at_ms in due_ms]
+    errors_ms = np.array([one for one in late_ms if abs(one) < 1000])
+    print(f"{len(errors_ms)} of {len(due_ms)} lines heard, at a delay of {np.median(errors_ms):.0f} ms")
+    errors_ms -= errors_ms[0]
+    print(f"figures of the stage: {view['figures']}; faults: {view['faults']}")
+    return errors_ms, samples
+
+
+def main():
+    """Print what was measured."""
+    parser = argparse.ArgumentParser(prog="tests.soak.hour")
+    parser.add_argument("--minutes", type=int, default=60)
+    minutes = parser.parse_args().minutes
+    errors_ms, samples = measure(minutes)
+    spread = f"{errors_ms.min():.1f} to {errors_ms.max():.1f} ms"
+    print(f"lines against the plan, the first being right: {spread}; the last ten: {np.median(errors_ms[-10:]):.1f} ms")
+    bad = max(abs(errors_ms)) > 20
+    for column, part in enumerate(PARTS, 1):
+        sizes = [(row[0], row[column]) for row in samples]
+        settled = [size for minute, size in sizes if SETTLED_MIN <= minute < SETTLED_MIN + 3] or [sizes[0][1]]
+        last = [size for minute, size in sizes if minute > minutes - 3]
+        grown = statistics.median(last) - statistics.median(settled)
+        print(f"{part}: {statistics.median(settled):.1f} MB after five minutes, {grown:+.1f} MB at the end")
+        bad = bad or grown > 2
+    sys.exit(1 if bad else 0)
+
+
+if __name__ == "__main__":
+    main()
