@@ -11,12 +11,14 @@ from pathlib import Path
 import msgspec
 
 from guideplayer.core.state import State
+from guideplayer.journal.ballast import Ballast
 from guideplayer.journal.erasing import erase
 from guideplayer.journal.reading import read_record
 from guideplayer.journal.record import Entry, Record, carried_from
 from guideplayer.journal.schema import NewerJournalError, brought_up
 
-BALLAST_BYTES = 1 << 20
+# What SQLite says of a file whose tables are no longer what they were, beside what is plainly malformed.
+DAMAGE = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_MISMATCH})
 
 
 class Alive(msgspec.Struct, frozen=True):
@@ -35,36 +37,56 @@ class JournalError(Exception):
 
 
 class Journal:
-    """The file. Used from one thread at a time; the room gives it a thread of its own."""
+    """The file. Used from one thread at a time; the room gives it a thread of its own.
+
+    `trouble` says what is wrong with it, however well it can be written. `salvaged` is the session that was under way
+    in a damaged file, as far as it could still be read.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Open or begin the journal in a folder. Raises JournalError."""
         self.path = folder / "journal.sqlite3"
-        self._ballast = folder / "ballast"
+        self.trouble = ""
+        self.salvaged: Record | None = None
+        self._ballast = Ballast(folder)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._database = self._opened()
-            if not self._ballast.exists():
-                self._ballast.write_bytes(b"\0" * BALLAST_BYTES)
         except (OSError, sqlite3.Error) as error:
             raise JournalError(f"The journal in {folder} cannot be used: {error}.") from error
         except NewerJournalError as error:
             raise JournalError(f"The journal in {folder} is of a newer guideplayer: use that one.") from error
+        self._ballast.keep()
+
+    @classmethod
+    def in_memory(cls, folder: Path, trouble: str) -> "Journal":
+        """A journal that lasts as long as this process, for a room that has to go on and cannot have its file."""
+        journal = cls.__new__(cls)
+        journal.path, journal.trouble, journal.salvaged = folder / "journal.sqlite3", trouble, None
+        journal._ballast = Ballast(folder)
+        journal._database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        brought_up(journal._database)
+        return journal
 
     def _opened(self) -> sqlite3.Connection:
         """The database; a damaged file is set aside under a new name, never deleted."""
         try:
             return self._connected()
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
+        except (sqlite3.DatabaseError, msgspec.MsgspecError) as error:
+            if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode not in DAMAGE:
                 raise
-            number = sum(1 for _ in self.path.parent.glob("journal.damaged-*"))
-            self.path.rename(self.path.with_name(f"journal.damaged-{number + 1}.sqlite3"))
-            for ending in ("-wal", "-shm"):
-                self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
+            self.salvaged = self._salvaged()
+            number = sum(1 for _ in self.path.parent.glob("journal.damaged-*.sqlite3"))
+            aside = f"journal.damaged-{number + 1}.sqlite3"
+            # What was written last is in the log beside it, which goes by the file's name.
+            for ending in ("", "-wal", "-shm"):
+                part = self.path.with_name(self.path.name + ending)
+                if part.exists():
+                    part.rename(self.path.with_name(aside + ending))
             return self._connected()
 
     def _connected(self) -> sqlite3.Connection:
+        """Raises sqlite3.Error, msgspec.MsgspecError and NewerJournalError for what cannot be gone on with."""
         database = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
         try:
             database.execute("PRAGMA journal_mode=WAL")
@@ -72,10 +94,25 @@ class Journal:
             if database.execute("PRAGMA quick_check").fetchone() != ("ok",):
                 raise sqlite3.DatabaseError("the file is damaged")
             brought_up(database)
-        except (sqlite3.Error, NewerJournalError):
+            _last_alive(database)
+            _unfinished(database)
+        except (sqlite3.Error, msgspec.MsgspecError, NewerJournalError):
             database.close()
             raise
         return database
+
+    def _salvaged(self) -> Record | None:
+        """The session under way in a damaged file, up to the first event that cannot be read."""
+        try:
+            database = sqlite3.connect(self.path)
+        except sqlite3.Error:
+            return None
+        try:
+            return _unfinished(database)
+        except (sqlite3.Error, msgspec.MsgspecError):
+            return None
+        finally:
+            database.close()
 
     def _write(self, statement: str, values: Iterable[object]) -> int:
         """Run one statement; when the disk is full give up the ballast and try once more. Raises JournalError."""
@@ -84,9 +121,8 @@ class Journal:
             try:
                 return self._database.execute(statement, values).lastrowid or 0
             except sqlite3.Error as error:
-                if last or not self._ballast.exists():
+                if last or not self._ballast.give_up():
                     raise JournalError(f"The journal {self.path} cannot be written: {error}.") from error
-                self._ballast.unlink()
         raise AssertionError("unreachable")
 
     def begin(self, state: State, wall_ms: int) -> int:
@@ -108,11 +144,11 @@ class Journal:
         """Note that the room runs. Raises JournalError."""
         row = (alive.at_ms, alive.wall_ms, alive.boot, alive.offset_ms)
         self._write("INSERT OR REPLACE INTO alive (one, at_ms, wall_ms, boot, offset_ms) VALUES (1, ?, ?, ?, ?)", row)
+        self._ballast.keep()
 
     def last_alive(self) -> Alive | None:
         """When the room last ran."""
-        row = self._database.execute("SELECT at_ms, wall_ms, boot, offset_ms FROM alive").fetchone()
-        return Alive(*row) if row else None
+        return _last_alive(self._database)
 
     def close_session(self, session: int, at_ms: int) -> None:
         """Nothing more comes of this session; `at_ms` is now, on the room's clock."""
@@ -126,8 +162,7 @@ class Journal:
 
     def unfinished(self) -> Record | None:
         """The session that was under way, with every event that can be read: those before the first damaged one."""
-        row = self._database.execute("SELECT id FROM sessions WHERE closed = 0 ORDER BY id DESC LIMIT 1").fetchone()
-        return read_record(self._database, row[0]) if row else None
+        return _unfinished(self._database)
 
     def erase(self, sessions: Sequence[int]) -> None:
         """Delete sessions for good: no byte of them stays in the journal's files. Not while a session is under way,
@@ -141,3 +176,13 @@ class Journal:
     def close(self) -> None:
         """Close the file."""
         self._database.close()
+
+
+def _last_alive(database: sqlite3.Connection) -> Alive | None:
+    row = database.execute("SELECT at_ms, wall_ms, boot, offset_ms FROM alive").fetchone()
+    return Alive(*row) if row else None
+
+
+def _unfinished(database: sqlite3.Connection) -> Record | None:
+    row = database.execute("SELECT id FROM sessions WHERE closed = 0 ORDER BY id DESC LIMIT 1").fetchone()
+    return read_record(database, row[0]) if row else None

@@ -7,8 +7,9 @@ import resource
 import signal
 import socket
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -16,7 +17,7 @@ from guideplayer.authoring.reader import default_hold
 from guideplayer.bell import Bell
 from guideplayer.core.call import alarm_sounds
 from guideplayer.core.link import BEAT_EVERY_MS, WATCH_EVERY_MS, Health, Quit, ToRoom
-from guideplayer.core.messages import Began, Chose, Tick
+from guideplayer.core.messages import Began, Chose, Restored, Tick
 from guideplayer.core.script import Script
 from guideplayer.core.session import opened
 from guideplayer.core.state import BEFORE, RUNNING, Play, State
@@ -25,7 +26,7 @@ from guideplayer.desk.certificates import CertificateError, Certificates
 from guideplayer.desk.server import Desk
 from guideplayer.failures import keep_failures
 from guideplayer.journal.journal import Journal, JournalError
-from guideplayer.journal.record import Record
+from guideplayer.journal.record import Entry, Record
 from guideplayer.room.card_files import CardFolder
 from guideplayer.room.cards import CardMaker, at_leisure
 from guideplayer.room.clock import Clock
@@ -65,6 +66,9 @@ class Orders(msgspec.Struct, frozen=True):
     fresh: bool = False
 
 
+Made = TypeVar("Made")
+
+
 class StartError(Exception):
     """The room cannot start; the text is one plain sentence."""
 
@@ -86,15 +90,12 @@ class RoomProcess:
         self._supervision = Supervision(watched)
         folder = orders.settings.state_folder
         library = orders.settings.library()
-        try:
-            self._journal = Journal(folder)
-        except JournalError as error:
-            raise StartError(str(error)) from error
-        alive = self._journal.last_alive()
+        self._journal = self._usable(lambda: Journal(folder))
+        alive, salvaged = self._journal.last_alive(), self._journal.salvaged
         unfinished = self._journal.unfinished()
         newest_ms = unfinished.entries[-1].at_ms if unfinished and unfinished.entries else 0
         self._clock = Clock.after(alive, newest_ms)
-        state, session = self._state(unfinished)
+        state, session = self._usable(lambda: self._state(unfinished, salvaged))
         self._recorder = Recorder(self._journal, session)
         cards = CardFolder(folder, library)
         shelf = ScriptShelf(orders.settings.script_folders, library, cards)
@@ -132,17 +133,34 @@ class RoomProcess:
         self._alive = alive
         self._over = False
 
-    def _state(self, unfinished: Record | None) -> tuple[State, int]:
-        """The state to go on from: that of the session under way, else a fresh one."""
+    def _usable(self, work: Callable[[], Made]) -> Made:
+        """What is made of the journal, or with it. Without one nothing begins; but a patient who is there already is
+        not left alone for it: the stage knows what was, and what is not recorded is told at the desk.
+        """
+        try:
+            return work()
+        except JournalError as error:
+            if not self._orders.again:
+                raise StartError(str(error)) from error
+            self._journal = Journal.in_memory(self._orders.settings.state_folder, f"{error} Nothing is recorded.")
+            return work()
+
+    def _state(self, unfinished: Record | None, salvaged: Record | None) -> tuple[State, int]:
+        """The state to go on from: that of the session under way, else a fresh one. Raises JournalError."""
+        now_ms, wall_ms = self._clock.now_ms(), self._clock.wall_ms()
         if unfinished and (self._orders.again or not self._orders.fresh):
             state = unfinished.replay()
             under_way = state.play not in BEFORE and state.play is not Play.ENDED
             if self._orders.again or under_way or state.call.open:
                 return state, unfinished.session
-        state = opened(
-            self._orders.settings.room, default_hold("en", self._orders.settings.library()), self._clock.now_ms()
-        )
-        return state, self._journal.begin(state, self._clock.wall_ms())
+        elif salvaged:
+            # The file that it was in is set aside: all that could be read of it begins another one.
+            state = salvaged.replay()
+            session = self._journal.begin(salvaged.first_state(), wall_ms)
+            self._journal.append(session, Entry(now_ms, wall_ms, Restored(state)))
+            return state, session
+        state = opened(self._orders.settings.room, default_hold("en", self._orders.settings.library()), now_ms)
+        return state, self._journal.begin(state, wall_ms)
 
     async def run(self) -> None:
         """Run until staff close the room. Raises StartError when the desk's address is taken."""

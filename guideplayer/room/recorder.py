@@ -19,7 +19,7 @@ class Recorder:
         self._journal = journal
         self._session = session
         self._queue: asyncio.Queue[Work] = asyncio.Queue()
-        self.trouble = ""
+        self.trouble = journal.trouble
 
     def record(self, entry: Entry) -> None:
         """Keep an event."""
@@ -80,7 +80,7 @@ class Recorder:
         except JournalError as error:
             self.trouble = str(error)
             return False
-        self.trouble = ""
+        self.trouble = self._journal.trouble
         return True
 
     async def flush(self) -> None:

@@ -1,6 +1,7 @@
 """The journal: what was appended is there again, after a crash, a full disk or damage."""
 
 import os
+import random
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from msgspec import structs
 from guideplayer.core.messages import Began, Chose, Held, Pressed
 from guideplayer.core.session import opened, step
 from guideplayer.journal.archive import Archive
+from guideplayer.journal.ballast import BALLAST_BYTES
 from guideplayer.journal.journal import Alive, Journal, JournalError
 from guideplayer.journal.record import Entry
 
@@ -87,6 +89,76 @@ def test_a_damaged_file_is_set_aside_and_a_new_one_begun(tmp_path, session, word
     again = Journal(tmp_path)
     assert again.unfinished() is None
     assert [path.name for path in tmp_path.glob("journal.damaged-*")] == ["journal.damaged-1.sqlite3"]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whatever_becomes_of_the_files_what_can_be_read_is_what_was_first(tmp_path, session, words, seed):
+    """Cut off, or overwritten anywhere: it opens, it can be written, and nothing is deleted."""
+    chance = random.Random(seed)
+    journal, _ = filled(tmp_path, session, words)
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for name in ("journal.sqlite3", "journal.sqlite3-wal"):
+        (copy / name).write_bytes((tmp_path / name).read_bytes())
+    journal.close()
+    victim = copy / chance.choice(["journal.sqlite3", "journal.sqlite3-wal"])
+    content = bytearray(victim.read_bytes())
+    at = chance.randrange(len(content))
+    if chance.random() < 0.5:
+        del content[at:]
+    else:
+        content[at : at + 300] = chance.randbytes(300)
+    victim.write_bytes(content)
+    again = Journal(copy)
+    record = again.unfinished() or again.salvaged
+    whole = [event for _, event in session[0]]
+    if record:
+        kept = [entry.event for entry in record.entries]
+        assert kept == whole[: len(kept)]
+        record.replay()
+    number = again.begin(opened("Room 1", words, 1), 1)
+    again.append(number, Entry(1, 1, whole[0]))
+    again.close()
+    if again.salvaged:
+        assert list(copy.glob("journal.damaged-*.sqlite3"))
+
+
+def test_what_a_damaged_file_still_tells_begins_the_next(tmp_path, session, words):
+    journal, _ = filled(tmp_path, session, words)
+    journal.close()
+    path = tmp_path / "journal.sqlite3"
+    with sqlite3.connect(path) as database:
+        # The index is no longer that of its table: quick_check finds it, and the entries are all there.
+        database.execute("PRAGMA writable_schema = ON")
+        database.execute(
+            "UPDATE sqlite_schema SET sql = 'CREATE INDEX events_of_session ON events (at_ms, nothing)'"
+            " WHERE name = 'events_of_session'"
+        )
+    database.close()
+    again = Journal(tmp_path)
+    assert again.unfinished() is None
+    assert list(tmp_path.glob("journal.damaged-1.sqlite3"))
+    again.close()
+
+
+def test_a_room_that_cannot_have_its_file_has_a_journal_for_as_long_as_it_runs(tmp_path, session, words):
+    journal = Journal.in_memory(tmp_path / "nowhere", "The disk is full.")
+    number = journal.begin(opened("Room 1", words, 500), 1)
+    for at_ms, event in session[0]:
+        journal.append(number, Entry(at_ms, at_ms, event))
+    journal.live(Alive(3, 4, "boot"))
+    assert journal.unfinished().replay() == session[1]
+    assert journal.trouble == "The disk is full."
+    assert not (tmp_path / "nowhere").exists()
+    journal.close()
+
+
+def test_the_ballast_comes_back_when_there_is_room_again(tmp_path):
+    journal = Journal(tmp_path)
+    (tmp_path / "ballast").unlink()
+    journal.live(Alive(3, 4, "boot"))
+    assert (tmp_path / "ballast").stat().st_size == BALLAST_BYTES
+    journal.close()
 
 
 def test_an_event_that_cannot_be_read_ends_the_readable_part(tmp_path, session, words):
