@@ -6,20 +6,17 @@ import threading
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
-from guideplayer.cli.app import app, fail
+from guideplayer.cli.app import CONTENT, app, fail
+from guideplayer.doctor.finding import Finding, Verdict
 from guideplayer.media import shipped_library
 from guideplayer.room.settings import read_settings
 
 SECONDS = 60.0
 # As loud as somebody who speaks softly beside the bed: understood through drowsiness, and far from any harm.
 PILLOW_DBA = "60 to 65 dB(A)"
-
-CHECKS = """This can be looked at today:
-
-  guideplayer doctor --sound    how loud it is at the pillow
-"""
 
 LEVEL = f"""Steady noise, as loud as the narration (-20 LUFS), is on the sound output for {{seconds:g}} s{{end}}.
 
@@ -41,21 +38,46 @@ NO_OUTPUT = (
 )
 
 
+MARKS = {Verdict.GOOD: "ok", Verdict.DOUBTFUL: "look", Verdict.BAD: "MEND", Verdict.UNKNOWN: "?"}
+
+
 @app.command("doctor")
 def doctor(
     sound: Annotated[
         bool, typer.Option("--sound", help="Play noise at the narration's level, to set the volume by.")
     ] = False,
     seconds: Annotated[float, typer.Option("--seconds", min=1, max=3600, help="How long it plays.")] = SECONDS,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
+    running: Annotated[
+        bool, typer.Option("--running", help="Leave out what would disturb a room that runs: screen, sound, port.")
+    ] = False,
 ) -> None:
-    """Look at what a room needs before a patient needs it.
+    """Look at what a room needs before a patient needs it. Ends with 1 when something has to be mended.
 
-    Example: guideplayer doctor --sound
+    Examples: guideplayer doctor / guideplayer doctor --json / guideplayer doctor --sound
     """
     if sound:
         play_noise(seconds)
+        return
+    from guideplayer.doctor.examine import checks, examine
+
+    found = []
+    for finding in examine(checks(read_settings(), running=running)):
+        found.append(finding)
+        if not as_json:
+            _tell(finding)
+    well = all(finding.verdict is not Verdict.BAD for finding in found)
+    if as_json:
+        print(msgspec.json.encode({"good": well, "findings": found}).decode())
     else:
-        print(CHECKS, end="")
+        print("\nThis room can be used." if well else "\nMend this before a session.")
+    raise SystemExit(0 if well else CONTENT)
+
+
+def _tell(finding: Finding) -> None:
+    print(f"{MARKS[finding.verdict]:>4}  {finding.name:<11}  {finding.sentence}", flush=True)
+    if finding.fix:
+        print(f"{'':>4}  {'':<11}  -> {finding.fix}", flush=True)
 
 
 def play_noise(seconds: float) -> None:

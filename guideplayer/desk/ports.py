@@ -23,8 +23,9 @@ class DeskRoom(Protocol):
         infusion_ms, infusion_elapsed_ms, infusion_running, phase, phases [{name, start_ms, end_ms, peak}] on the
         infusion's clock, line, next_line {text, in_ms}, comfort, readiness [{what, ok, sentence}], can, next,
         health {screen, sound, control, journal, stage, desk: each "ok" or a sentence that says what is wrong},
-        faults (more such sentences), figures {stage_pid, position_error_ms, late_frames, work_ms}, armed, cards (a
-        number: when it changes, the scripts have more cards than before).
+        faults (more such sentences), notices [{name, verdict, sentence, fix}] of the doctor before a session, figures
+        {stage_pid, position_error_ms, late_frames, work_ms}, armed, cards (a number: when it changes, the scripts have
+        more cards than before).
         """
         ...
 

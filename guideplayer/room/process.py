@@ -30,6 +30,7 @@ from guideplayer.journal.record import Entry, Record
 from guideplayer.room.card_files import CardFolder
 from guideplayer.room.cards import CardMaker, at_leisure
 from guideplayer.room.clock import Clock
+from guideplayer.room.examination import Examination
 from guideplayer.room.mastering import Mastering
 from guideplayer.room.past import Past
 from guideplayer.room.recorder import Recorder
@@ -130,6 +131,8 @@ class RoomProcess:
         self.room.closed = self._done.set
         self.room.coded = self._tell_code
         self.room.noticed = lambda: self._supervision.faults
+        self._examination = Examination(orders.settings, lambda: at_leisure(self.room.state), self.room.told)
+        self.room.examined = lambda: self._examination.notices
         self._alive = alive
         self._over = False
 
@@ -184,6 +187,7 @@ class RoomProcess:
         carding = asyncio.create_task(self._cards.run())
         mastering = asyncio.create_task(self._voices.run())
         keeping = asyncio.create_task(self._past.run(self._orders.settings.keep_days))
+        examining = asyncio.create_task(self._examination.run())
         await self._until_closed(
             self._link.run(),
             self._dues(),
@@ -193,9 +197,9 @@ class RoomProcess:
             self._renews(),
             self._supervised(),
         )
-        for task in (carding, mastering, keeping):
+        for task in (carding, mastering, keeping, examining):
             task.cancel()
-        await asyncio.wait([carding, mastering, keeping])
+        await asyncio.wait([carding, mastering, keeping, examining])
         self._bell.close()
         await self._desk.stop()
         if self._over or self.room.state.play in BEFORE or self.room.state.play is Play.ENDED:

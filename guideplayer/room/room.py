@@ -42,12 +42,13 @@ from guideplayer.core.messages import (
 )
 from guideplayer.core.script import Script
 from guideplayer.core.session import STALE_MS, next_due_ms, step
-from guideplayer.core.state import Play, State
+from guideplayer.core.state import BEFORE, Play, State
 from guideplayer.core.units import SECOND_MS
 from guideplayer.desk.ports import RefusedError
 from guideplayer.journal.record import Entry
 from guideplayer.room.clock import Clock
 from guideplayer.room.commands import event_of, menu_event
+from guideplayer.room.examination import Notice
 from guideplayer.room.health import figures_of, health_of
 from guideplayer.room.view import view
 
@@ -147,6 +148,7 @@ class Room:
         self.closed: Callable[[], None] = lambda: None
         self.coded: Callable[[str], None] = lambda code: None
         self.noticed: Callable[[], tuple[str, ...]] = lambda: ()
+        self.examined: Callable[[], tuple[Notice, ...]] = lambda: ()
 
     def take_up(self, alive_ms: int) -> None:
         """Go on with what was under way when the room was last alive."""
@@ -305,6 +307,7 @@ class Room:
         return {
             **shown,
             "faults": (*(stage.faults if stage else ()), *self.noticed()),
+            "notices": self.examined() if self.state.play in BEFORE or self.state.play is Play.ENDED else (),
             "figures": figures_of(stage, self._position_error_ms(stage)),
             "cards": self._cards_made,
         }

@@ -125,6 +125,7 @@ class FakeRoom:
         self.cards: Path | None = None
         self.cards_made = 0
         self.faults: tuple[str, ...] = ()
+        self.notices: tuple[dict[str, str], ...] = ()
         self.stops: list[dict[str, int | None]] = []
         self.called: list[int] = []
         self.rounds: dict[str, int | None] = {"every_ms": 15 * MINUTE_MS, "due_at": None}
@@ -159,6 +160,7 @@ class FakeRoom:
             "next": self.next(),
             "health": dict.fromkeys(("screen", "sound", "control", "journal", "stage", "desk"), "ok"),
             "faults": list(self.faults),
+            "notices": list(self.notices),
             "figures": {"stage_pid": 1, "position_error_ms": 0, "late_frames": 0, "work_ms": 1.0},
             "armed": list(self.desks),
             "cards": self.cards_made,

@@ -90,6 +90,7 @@ export class PrepareView {
     setText(byId("chosen-title"), view.script);
     setText(byId("chosen-length"), `${minutes(view.infusion_ms)} of infusion`);
     const offered = this.#renderReady(view);
+    this.#drawNotices({ notices: view.notices });
     this.#drawReadiness({ checks: view.readiness, can: view.can, armed: this.#desk.armed, offered });
   }
 
@@ -185,6 +186,18 @@ export class PrepareView {
 
   #drawReadiness = whenChanged(({ checks, can, armed, offered }) => {
     byId("readiness").replaceChildren(...checks.map((check) => this.#check(check, can, armed, offered)));
+  });
+
+  /** What is wrong with the machine, and how it is mended; nothing where nothing is. */
+  #drawNotices = whenChanged(({ notices }) => {
+    show(byId("notices"), notices.length > 0);
+    byId("notices-list").replaceChildren(...notices.map(({ verdict, sentence, fix }) => {
+      const row = element("li", { className: verdict === "bad" ? "notice bad" : "notice" },
+        element("p", {}, sentence), element("p", { className: "hint" }, fix));
+      // The doctor speaks English, whatever the page does.
+      row.lang = "en";
+      return row;
+    }));
   });
 
   #check({ what, ok, sentence }, can, armed, offered) {

@@ -1,0 +1,77 @@
+"""What is shown and heard: the fonts, and every file of the shipped media, held to its hash.
+
+`python -m guideplayer.doctor.content` writes the hashes anew, after media were added.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from guideplayer.authoring.reader import read_script
+from guideplayer.doctor.finding import Finding, bad, doubtful, good
+from guideplayer.fonts import missing_letters
+from guideplayer.media import Library, media_folder
+
+HASHES = "SHA256SUMS"
+ENOUGH = 3
+REINSTALL = "Install guideplayer anew: what is wrong would be missing in the middle of a session."
+
+
+def hashes_of(folder: Path) -> dict[str, str]:
+    """The SHA-256 of every file in a media folder, by its path in it."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != HASHES)
+    return {path.relative_to(folder).as_posix(): _hash(path) for path in files}
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_hashes(folder: Path) -> None:
+    """Write them down, as `sha256sum --check` reads them."""
+    lines = [f"{value}  {name}\n" for name, value in hashes_of(folder).items()]
+    (folder / HASHES).write_text("".join(lines), "utf-8")
+
+
+def media(folder: Path) -> Finding:
+    """Whether every shipped file is there and unchanged."""
+    try:
+        lines = (folder / HASHES).read_text("utf-8").splitlines()
+        wanted = {name: value for value, name in (line.split("  ", 1) for line in lines)}
+        wrong = [name for name, value in wanted.items() if not _is(folder / name, value)]
+    except (OSError, ValueError) as error:
+        return bad("media", f"The shipped media cannot be read: {error}.", REINSTALL)
+    if wrong:
+        some = ", ".join(wrong[:ENOUGH]) + (f" and {len(wrong) - ENOUGH} more" if len(wrong) > ENOUGH else "")
+        return bad("media", f"{len(wrong)} of {len(wanted)} files are missing or damaged: {some}.", REINSTALL)
+    return good("media", f"All {len(wanted)} files are there and whole.")
+
+
+def _is(path: Path, value: str) -> bool:
+    return path.is_file() and _hash(path) == value
+
+
+def scripts(folders: Sequence[Path], library: Library) -> Finding:
+    """Whether every script that can be chosen is without problems, which includes its clips, beds and scenes."""
+    files = [file for folder in folders for file in sorted(folder.glob("*.yaml")) if "template" not in file.name]
+    broken = [file.name for file in files if read_script(file, library)[0] is None]
+    if broken:
+        fix = f"`guideplayer check {broken[0]}` says what to mend. Until then it cannot be chosen at the desk."
+        return doubtful("scripts", f"{len(broken)} of {len(files)} scripts cannot be played: {', '.join(broken)}.", fix)
+    return good("scripts", f"All {len(files)} scripts can be played.")
+
+
+def fonts(folders: Sequence[Path], name: str) -> Finding:
+    """Whether there is a letter for everything that is to be shown: the words of all scripts, and the room's name."""
+    files = [file for folder in folders for file in sorted(folder.glob("*.yaml"))]
+    texts = [name, *(file.read_text("utf-8", "replace") for file in files)]
+    missing = "".join(dict.fromkeys("".join(missing_letters(text) for text in texts)))
+    if missing:
+        fix = "Install a font of that script, for instance Debian's fonts-noto-cjk."
+        return bad("fonts", f"There is no font with: {missing[:20]}", fix)
+    return good("fonts", "There is a font for every letter of the scripts.")
+
+
+if __name__ == "__main__":
+    write_hashes(media_folder())

@@ -1,0 +1,68 @@
+"""The whole examination: every check, each with a deadline, none that could end it."""
+
+import functools
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, TimeoutError
+from threading import Thread
+
+from guideplayer.doctor import content, machine, network, outputs
+from guideplayer.doctor.finding import Finding, unknown
+from guideplayer.media import media_folder
+from guideplayer.room.settings import Settings
+
+DEADLINE_S = 20.0
+
+Check = Callable[[], Finding]
+
+
+def checks(settings: Settings, *, running: bool) -> dict[str, Check]:
+    """The checks by name. In a room that is `running`, not those that would disturb it, or that it knows by itself."""
+    host, number = settings.desk_address()
+    folder = settings.state_folder
+    found: dict[str, Check] = {
+        "control": outputs.control,
+        "media": lambda: content.media(media_folder()),
+        "scripts": lambda: content.scripts(settings.script_folders, settings.library()),
+        "fonts": lambda: content.fonts(settings.script_folders, settings.room),
+        "disk space": lambda: machine.disk_space(folder),
+        "disk speed": lambda: machine.disk_speed(folder),
+        "memory": machine.memory,
+        "clock": machine.clock,
+        "power": machine.battery,
+        "sleep": machine.sleep,
+        "updates": machine.updates,
+        "network": lambda: network.reach(host),
+    }
+    if running:
+        return found
+    looked = functools.cache(lambda: outputs.looked(settings.sound))
+    return {
+        "screen": lambda: outputs.screen(looked()),
+        "sound": lambda: outputs.sound(looked(), settings.sound),
+        **found,
+        "desk port": lambda: network.port(host, number),
+    }
+
+
+def examine(checks: dict[str, Check], deadline_s: float = DEADLINE_S) -> Iterator[Finding]:
+    """Every finding, in order. A check that does not come back, or fails, is a finding too."""
+    for name, check in checks.items():
+        yield _within(name, check, deadline_s)
+
+
+def _within(name: str, check: Check, deadline_s: float) -> Finding:
+    result: Future[Finding] = Future()
+
+    def run() -> None:
+        try:
+            result.set_result(check())
+        except (OSError, ValueError, LookupError, RuntimeError) as error:
+            result.set_result(unknown(name, f"It cannot be looked at: {error}.", "Look at it yourself."))
+
+    # A thread of its own that nobody has to wait for: one that hangs must not keep the doctor from ending.
+    Thread(target=run, name=name, daemon=True).start()
+    try:
+        return result.result(deadline_s)
+    except TimeoutError:
+        fix = "Look at it yourself; a machine on which this hangs is better started anew."
+        return unknown(name, f"It was looked at for {deadline_s:.0f} s without an answer.", fix)

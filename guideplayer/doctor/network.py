@@ -1,0 +1,65 @@
+"""The network: whether the desk can listen, and whether a phone could reach it."""
+
+import ipaddress
+import socket
+import urllib.error
+import urllib.request
+
+import psutil
+
+from guideplayer.doctor.finding import Finding, bad, doubtful, good
+
+ANSWERS_WITHIN_S = 2
+
+
+def port(host: str, number: int) -> Finding:
+    """Whether the desk's port is free, or guideplayer's already."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, number))
+    except OSError as error:
+        if _is_guideplayer(host, number):
+            return good("desk port", f"guideplayer is running, and its desk listens on port {number}.")
+        fix = "End the other program, or give the desk another port in the settings: desk = “0.0.0.0:8766”."
+        return bad("desk port", f"The desk cannot listen on {host}:{number}: {error.strerror}.", fix)
+    return good("desk port", f"Port {number} is free for the desk.")
+
+
+def _is_guideplayer(host: str, number: int) -> bool:
+    address = "127.0.0.1" if host in ("0.0.0.0", "") else host
+    for scheme in ("http", "https"):
+        try:
+            with urllib.request.urlopen(f"{scheme}://{address}:{number}/healthz", timeout=ANSWERS_WITHIN_S):
+                return True
+        except urllib.error.HTTPError:
+            continue
+        except (OSError, ValueError) as error:
+            # A certificate of our own making is one that this machine need not know.
+            if "CERTIFICATE" in str(error).upper():
+                return True
+    return False
+
+
+def reach(host: str, addresses: list[str] | None = None) -> Finding:
+    """Whether a phone could open the desk's page."""
+    found = addresses if addresses is not None else _addresses()
+    if host in ("127.0.0.1", "::1", "localhost"):
+        return doubtful(
+            "network",
+            "The desk can be opened on this machine only.",
+            "For phones and other computers put desk = “0.0.0.0:8765” into the settings.",
+        )
+    if not found:
+        return bad("network", "This machine is in no network.", "Plug the cable in, or join the clinic's WLAN.")
+    return good("network", f"This machine is {', '.join(found)} in the network.")
+
+
+def _addresses() -> list[str]:
+    """The addresses by which others may reach this machine."""
+    found = []
+    for one in (address for addresses in psutil.net_if_addrs().values() for address in addresses):
+        if one.family == socket.AF_INET and not ipaddress.ip_address(one.address).is_loopback:
+            found.append(one.address)
+    return found

@@ -1,0 +1,122 @@
+"""Screen, sound and hands. SDL looks at them in a process of its own: what hangs or crashes there is a finding.
+
+`python -m guideplayer.doctor.outputs` prints what SDL finds, as JSON.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from guideplayer.doctor.finding import Finding, bad, doubtful, good, unknown
+
+LOOKS_WITHIN_S = 15
+SLOWEST_HZ = 30
+SMALLEST_PX = (1280, 720)
+CONNECTORS, INPUTS = Path("/sys/class/drm"), Path("/proc/bus/input/devices")
+PLUG_IN = "Plug a screen in, switch it on, and look again."
+
+
+def looked(sound: str) -> dict[str, Any] | None:
+    """What SDL finds; None when it does not come back. `sound` is the device that the settings name."""
+    command = [sys.executable, "-m", "guideplayer.doctor.outputs", sound]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=LOOKS_WITHIN_S, check=False)
+        return dict(json.loads(done.stdout.splitlines()[-1])) if done.stdout else None
+    except (OSError, subprocess.TimeoutExpired, json.JSONDecodeError):
+        return None
+
+
+def screen(found: dict[str, Any] | None, connectors: Path = CONNECTORS) -> Finding:
+    """Whether there is a screen, as large and as fast as it should be."""
+    states = [_read(path) for path in connectors.glob("card*-*/status")]
+    if states and "connected" not in states:
+        return bad("screen", "No screen is plugged in.", PLUG_IN)
+    if found is None:
+        return bad("screen", "The screen cannot be looked at: it does not answer.", "Start the machine anew.")
+    if not found["screen"]:
+        fix = f"{PLUG_IN} guideplayer has to be started in the desktop's own session, or as a kiosk."
+        return bad("screen", "There is no screen that guideplayer could draw on.", fix)
+    (width, height), pace_hz = found["screen"], found["pace_hz"]
+    sentence = f"The screen has {width} x {height} pixels" + (f" at {pace_hz} Hz." if pace_hz else ".")
+    if 0 < pace_hz <= SLOWEST_HZ:
+        fix = "Choose 60 Hz in the system's display settings, or another cable: motion is not smooth at this pace."
+        return doubtful("screen", sentence, fix)
+    if width < SMALLEST_PX[0] or height < SMALLEST_PX[1]:
+        return doubtful("screen", sentence, "Choose the screen's full resolution in the system's display settings.")
+    return good("screen", sentence)
+
+
+def sound(found: dict[str, Any] | None, device: str) -> Finding:
+    """Whether the sound device can be opened."""
+    name = f"“{device}”" if device else "the default one"
+    fix = "Plug headphones or loudspeakers in, see that the system plays on them, and look again."
+    if found is None:
+        return bad("sound", "The sound system does not answer.", f"{fix} It may help to start the machine anew.")
+    there = ", ".join(found["devices"]) or "none"
+    if found["sound"]:
+        return bad("sound", f"{found['sound']}. Devices there are: {there}.", fix)
+    if found["unheard"]:
+        return bad("sound", "The sound system has no device that could be heard.", fix)
+    if device and device not in found["devices"]:
+        return bad("sound", f"The sound device {name} of the settings is not there. There are: {there}.", fix)
+    return good("sound", f"The sound device, {name}, can be opened. Set its level with `guideplayer doctor --sound`.")
+
+
+def control(inputs: Path = INPUTS) -> Finding:
+    """Whether there is anything to press."""
+    try:
+        text = inputs.read_text("utf-8", "replace")
+    except OSError:
+        return unknown("control", "What can be pressed is not told here.", "Press the button: the desk shows it.")
+    names = []
+    for block in text.split("\n\n"):
+        lines = {line[0]: line[3:] for line in block.splitlines() if len(line) > 3}
+        handlers = lines.get("H", "")
+        # A power button is a keyboard too, to Linux; what a patient can press is a keyboard with keys, or is touched.
+        presses = "sysrq kbd" in handlers or "mouse" in handlers or "js" in handlers
+        if presses:
+            names.append(lines.get("N", "").removeprefix("Name=").strip('"'))
+    if not names:
+        fix = "Plug the patient's switch, a keyboard or a touch screen in, and look again."
+        return bad("control", "There is nothing to press on this machine.", fix)
+    return good("control", f"To be pressed there is: {', '.join(dict.fromkeys(names))}.")
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text().strip()
+    except OSError:
+        return ""
+
+
+def look(device: str) -> dict[str, Any]:
+    """Look, in this process: the screen's size and pace, whether the sound opens, and the devices there are."""
+    import pygame
+
+    from guideplayer.stage.device import DeviceError, device_names, open_device, unheard
+
+    size, pace_hz = None, 0
+    try:
+        pygame.display.init()
+        if pygame.display.get_driver() not in ("dummy", "offscreen"):
+            size, pace_hz = pygame.display.get_desktop_sizes()[0], pygame.display.get_desktop_refresh_rates()[0]
+    except pygame.error:
+        size = None
+    os.environ["SDL_VIDEODRIVER"] = "dummy"
+    trouble, names = "", []
+    try:
+        open_device(device)
+        names = list(device_names())
+    except DeviceError as error:
+        trouble = str(error)
+    silent = not trouble and unheard(names)
+    return {"screen": size, "pace_hz": pace_hz, "sound": trouble, "devices": names, "unheard": silent}
+
+
+if __name__ == "__main__":
+    print(json.dumps(look(sys.argv[1])), flush=True)
+    # A sound server that hangs would keep it from ending in any gentler way.
+    os._exit(0)

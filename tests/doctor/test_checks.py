@@ -1,0 +1,210 @@
+"""Each thing that the doctor looks at, well and not."""
+
+import shutil
+import socket
+from collections import namedtuple
+
+import psutil
+import pytest
+
+from guideplayer.doctor import content, machine, network, outputs
+from guideplayer.doctor.finding import Verdict
+from guideplayer.media import media_folder, scripts_folder, shipped_library
+
+GOOD, DOUBTFUL, BAD, UNKNOWN = Verdict.GOOD, Verdict.DOUBTFUL, Verdict.BAD, Verdict.UNKNOWN
+MB = 1 << 20
+SEEN = {"screen": [1920, 1080], "pace_hz": 60, "sound": "", "devices": ["Headphones"], "unheard": False}
+KEYBOARD = """I: Bus=0003 Vendor=046d Product=c31c Version=0110
+N: Name="A Keyboard"
+H: Handlers=sysrq kbd event3 leds
+
+"""
+POWER_BUTTON = """I: Bus=0019 Vendor=0000 Product=0001 Version=0000
+N: Name="Power Button"
+H: Handlers=kbd event0
+
+"""
+
+
+def agrees(finding, verdict):
+    """The verdict is this, and whoever reads what is not well reads also what to do."""
+    assert finding.verdict is verdict, finding
+    assert bool(finding.fix) == (verdict is not GOOD)
+    assert finding.sentence.endswith((".", "-")) or finding.verdict is BAD
+    return True
+
+
+@pytest.mark.parametrize(("free_mb", "verdict"), [(100, BAD), (600, DOUBTFUL), (90_000, GOOD)])
+def test_disk_space(monkeypatch, tmp_path, free_mb, verdict):
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage(1, 1, free_mb * MB))
+    assert agrees(machine.disk_space(tmp_path / "not" / "there" / "yet"), verdict)
+
+
+@pytest.mark.parametrize(("write_ms", "verdict"), [(3, GOOD), (900, DOUBTFUL)])
+def test_disk_speed(monkeypatch, tmp_path, write_ms, verdict):
+    times = iter(range(100))
+    monkeypatch.setattr(machine.time, "perf_counter", lambda: next(times) * write_ms / 1000)
+    assert agrees(machine.disk_speed(tmp_path), verdict)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_cannot_be_written_to(monkeypatch, tmp_path):
+    def refused(*_arguments):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(machine.os, "open", refused)
+    assert agrees(machine.disk_speed(tmp_path), BAD)
+
+
+@pytest.mark.parametrize(("free_mb", "verdict"), [(200, DOUBTFUL), (8000, GOOD)])
+def test_memory(monkeypatch, free_mb, verdict):
+    free = namedtuple("free", "available")
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: free(free_mb * MB))
+    assert agrees(machine.memory(), verdict)
+
+
+@pytest.mark.parametrize(("answer", "verdict"), [("NTPSynchronized=yes", GOOD), ("NTPSynchronized=no", DOUBTFUL)])
+def test_clock(answer, verdict):
+    assert agrees(machine.clock(answer), verdict)
+
+
+def test_a_clock_that_nobody_keeps_is_for_a_person_to_look_at(monkeypatch):
+    monkeypatch.setattr(machine, "told", lambda *command: None)
+    assert agrees(machine.clock(), UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("percent", "plugged", "verdict"), [(30, True, GOOD), (90, False, DOUBTFUL), (30, False, BAD), (None, None, GOOD)]
+)
+def test_battery(monkeypatch, percent, plugged, verdict):
+    battery = namedtuple("battery", "percent power_plugged")
+    found = None if percent is None else battery(percent, plugged)
+    monkeypatch.setattr(psutil, "sensors_battery", lambda: found, raising=False)
+    assert agrees(machine.battery(), verdict)
+
+
+@pytest.mark.parametrize(
+    ("waiting", "config", "verdict"),
+    [
+        (False, "", GOOD),
+        (True, "", DOUBTFUL),
+        (False, 'Unattended-Upgrade::Automatic-Reboot "true";', BAD),
+        (False, 'Unattended-Upgrade::Automatic-Reboot "false";', GOOD),
+    ],
+)
+def test_updates(tmp_path, waiting, config, verdict):
+    flag = tmp_path / "reboot-required"
+    if waiting:
+        flag.touch()
+    assert agrees(machine.updates(flag, config), verdict)
+
+
+@pytest.mark.parametrize(
+    ("lines", "verdict"),
+    [(["IdleAction=suspend"], DOUBTFUL), (["IdleAction=ignore"], GOOD), (["#IdleAction=suspend"], GOOD)],
+)
+def test_sleep(monkeypatch, lines, verdict):
+    monkeypatch.setattr(machine, "told", lambda *command: None)
+    assert agrees(machine.sleep(lines), verdict)
+
+
+def test_a_desktop_that_goes_to_sleep(monkeypatch):
+    monkeypatch.setattr(machine, "told", lambda *command: "'suspend'")
+    assert agrees(machine.sleep([]), DOUBTFUL)
+
+
+@pytest.mark.parametrize(
+    ("found", "verdict"),
+    [
+        (SEEN, GOOD),
+        (None, BAD),
+        (SEEN | {"screen": None}, BAD),
+        (SEEN | {"pace_hz": 30}, DOUBTFUL),
+        (SEEN | {"pace_hz": 0}, GOOD),
+        (SEEN | {"screen": [800, 600]}, DOUBTFUL),
+    ],
+)
+def test_screen(tmp_path, found, verdict):
+    assert agrees(outputs.screen(found, tmp_path), verdict)
+
+
+def test_a_screen_that_is_not_plugged_in(tmp_path):
+    (tmp_path / "card0-DP-1").mkdir()
+    (tmp_path / "card0-DP-1" / "status").write_text("disconnected\n")
+    assert agrees(outputs.screen(SEEN, tmp_path), BAD)
+
+
+@pytest.mark.parametrize(
+    ("found", "device", "verdict"),
+    [
+        (SEEN, "", GOOD),
+        (SEEN, "Headphones", GOOD),
+        (SEEN, "Loudspeaker", BAD),
+        (SEEN | {"sound": "It cannot be opened"}, "", BAD),
+        (SEEN | {"unheard": True}, "", BAD),
+        (None, "", BAD),
+    ],
+)
+def test_sound(found, device, verdict):
+    assert agrees(outputs.sound(found, device), verdict)
+
+
+@pytest.mark.parametrize(("text", "verdict"), [(POWER_BUTTON + KEYBOARD, GOOD), (POWER_BUTTON, BAD), (None, UNKNOWN)])
+def test_control(tmp_path, text, verdict):
+    file = tmp_path / "devices"
+    if text is not None:
+        file.write_text(text)
+    finding = outputs.control(file)
+    assert agrees(finding, verdict)
+    assert ("A Keyboard" in finding.sentence) == (verdict is GOOD)
+
+
+def test_media_that_is_missing_or_damaged_is_named(tmp_path):
+    for name in ("beds/pad.opus", "voices/heart/a.opus"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_bytes(name.encode() * 50)
+    content.write_hashes(tmp_path)
+    assert agrees(content.media(tmp_path), GOOD)
+    (tmp_path / "beds" / "pad.opus").write_bytes(b"other")
+    (tmp_path / "voices" / "heart" / "a.opus").unlink()
+    finding = content.media(tmp_path)
+    assert agrees(finding, BAD)
+    assert "beds/pad.opus, voices/heart/a.opus" in finding.sentence
+    assert agrees(content.media(tmp_path / "none"), BAD)
+
+
+def test_the_hashes_are_those_of_what_ships():
+    """After media were added: python -m guideplayer.doctor.content"""
+    lines = (media_folder() / content.HASHES).read_text("utf-8").splitlines()
+    wanted = {name: value for value, name in (line.split("  ", 1) for line in lines)}
+    assert wanted == content.hashes_of(media_folder())
+
+
+def test_scripts(tmp_path):
+    assert agrees(content.scripts([scripts_folder()], shipped_library()), GOOD)
+    (tmp_path / "mine.yaml").write_text("guideplayer: 1\ntitle: Mine\n")
+    finding = content.scripts([tmp_path, scripts_folder()], shipped_library())
+    assert agrees(finding, DOUBTFUL)
+    assert "mine.yaml" in finding.sentence
+
+
+@pytest.mark.parametrize(("name", "verdict"), [("Room 1", GOOD), ("Room \U00012000", BAD)])
+def test_fonts(name, verdict):
+    assert agrees(content.fonts([scripts_folder()], name), verdict)
+
+
+def test_a_port_that_is_taken():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        assert agrees(network.port("127.0.0.1", taken.getsockname()[1]), BAD)
+    assert agrees(network.port("127.0.0.1", 0), GOOD)
+
+
+@pytest.mark.parametrize(
+    ("host", "addresses", "verdict"),
+    [("127.0.0.1", ["10.0.0.7"], DOUBTFUL), ("0.0.0.0", ["10.0.0.7"], GOOD), ("0.0.0.0", [], BAD)],
+)
+def test_reach(host, addresses, verdict):
+    assert agrees(network.reach(host, addresses), verdict)
