@@ -312,3 +312,22 @@ def test_how_often_rounds_are_is_set_on_the_page(station: Nurse) -> None:
     station.element("rounds-every").send_keys("5 min")
     station.until(lambda: room.rounds["every_ms"] == 5 * MINUTE_MS)
     station.see("bar-round", "Look at the patient: due for")
+
+
+def test_what_is_wrong_with_the_machine_is_told_before_a_session_and_what_fails_in_it(station: Nurse) -> None:
+    notice = {"name": "power", "verdict": "bad", "sentence": "It is not plugged in.", "fix": "Plug it in."}
+    station.pair()
+    station.arm()
+    station.room_does(notices=(notice,))
+    station.tap_text("Open Sky")
+    station.tap("prepare-next", "Take Open Sky")
+    station.see("notices-list", "It is not plugged in.")
+    session_under_way(station.room)
+    station.room_does(notices=(), faults=("No display is plugged in.",))
+    station.see("health", "No display is plugged in.")
+    assert not station.shown("notices")
+    # Marks on the timeline are small: another part's styles once made plates of them.
+    marks = station.page.find_elements("css selector", "#timeline-marks .line")
+    assert marks
+    assert all(mark.size["width"] < 10 and mark.size["height"] < 10 for mark in marks)
+    assert complaints(station.page) == []

@@ -141,9 +141,9 @@ class Outcome:
 
 def suffer(soaked, fault, chance: random.Random) -> Outcome:
     """Let a fault happen at a random moment, mostly with a press about it; then let staff put everything right."""
-    # A stage that dies soon three times in a row makes way for a plain one, which is another matter.
+    # Who dies soon waits longer and longer, and a stage then makes way for a plain one: that is another matter.
     lived_s = time.monotonic() - soaked.replaced_s
-    time.sleep(max(0.0, LIVED_S + 0.5 - lived_s) * ("stage" in fault.replaced) + chance.uniform(0.0, 1.5))
+    time.sleep(max(0.0, LIVED_S + 0.5 - lived_s) * bool(fault.replaced) + chance.uniform(0.0, 1.5))
     presses = chance.choice(["before", "in its midst" if fault.stage_stays else "after", "none"])
     if presses == "before":
         soaked.press()

@@ -1,0 +1,171 @@
+"""A room's machine as a kiosk: systemd starts guideplayer, watches it and starts it again, and keeps its logs small.
+
+Units of a user begin with that user's desktop; one of the system with the machine, on a screen without a desktop.
+Everything written carries a line by which it is known again: nothing else is ever changed or removed.
+"""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import platformdirs
+
+MARK = "# Written by `guideplayer kiosk install`; `guideplayer kiosk uninstall` removes it."
+NAME = "guideplayer.service"
+# The launcher passes the room's own sign of life on, twice a second; a room that stands still it ends after 5 s.
+WATCHDOG_S, START_S, STOP_S = 20, 60, 10
+
+UNIT = """{mark}
+[Unit]
+Description=guideplayer, the room of an infusion
+Documentation=man:guideplayer(1)
+{order}
+# It never gives up, however often it has had to be started.
+StartLimitIntervalSec=0
+
+[Service]
+Type=notify
+NotifyAccess=main
+ExecStart={command}
+{environment}
+Restart=always
+RestartSec=1
+WatchdogSec={watchdog_s}
+TimeoutStartSec={start_s}
+TimeoutStopSec={stop_s}
+# Room and stage end with their launcher, whatever ends it.
+KillMode=control-group
+LimitNOFILE=16384
+SyslogIdentifier=guideplayer
+# No more than 2,000 lines in half a minute.
+LogRateLimitIntervalSec=30s
+LogRateLimitBurst=2000
+{more}
+[Install]
+WantedBy={wanted_by}
+"""
+USER_ORDER = "PartOf=graphical-session.target\nAfter=graphical-session.target"
+SYSTEM_ORDER = (
+    "After=systemd-user-sessions.service sound.target\nConflicts=getty@tty1.service\nAfter=getty@tty1.service"
+)
+SYSTEM_MORE = """User={user}
+# A login session of its own, on the machine's first terminal: it gives the screen, the sound and the keyboard.
+PAMName=login
+TTYPath=/dev/tty1
+StandardInput=tty
+StandardOutput=journal
+StandardError=journal
+UtmpIdentifier=tty1
+UtmpMode=user
+# Short of memory or time, the machine takes them from all others first.
+OOMScoreAdjust=-500
+Nice=-5
+LimitRTPRIO=10
+# Logs of its own, which turn over by themselves.
+LogNamespace=guideplayer
+"""
+LOGS = """{mark}
+[Journal]
+Storage=persistent
+SystemMaxUse=50M
+MaxRetentionSec=30day
+"""
+# Neither may an update start the service anew, nor the machine.
+RESTARTS = """{mark}
+$nrconf{{override_rc}}{{qr(^guideplayer)}} = 0;
+"""
+REBOOTS = """// {mark}
+Unattended-Upgrade::Automatic-Reboot "false";
+"""
+
+
+class KioskError(Exception):
+    """It cannot be installed or removed; the text says why, and what to do."""
+
+
+def quoted(word: str) -> str:
+    """A word of a command line as systemd reads it back (systemd.service(5), COMMAND LINES): % and $ are its own."""
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    escaped = escaped.replace("\n", "\\n").replace("\t", "\\t")
+    return f'"{escaped}"' if not word or any(letter in word for letter in " \t\n\"'\\;$%") else escaped
+
+
+def unit(options: Sequence[str], *, user: str = "", environment: Mapping[str, str] | None = None) -> str:
+    """The unit's text: of the system, running as `user`, or without one of whoever installs it."""
+    command = " ".join(map(quoted, (sys.executable, "-m", "guideplayer", "play", *options)))
+    given = [f"Environment={quoted(f'{name}={value}')}" for name, value in (environment or {}).items()]
+    return UNIT.format(
+        mark=MARK,
+        order=SYSTEM_ORDER if user else USER_ORDER,
+        command=command,
+        environment="\n".join(["Environment=PYTHONUNBUFFERED=1", *given]),
+        watchdog_s=WATCHDOG_S,
+        start_s=START_S,
+        stop_s=STOP_S,
+        more=SYSTEM_MORE.format(user=user) if user else "",
+        wanted_by="graphical.target" if user else "graphical-session.target",
+    )
+
+
+def files(options: Sequence[str], *, user: str = "", root: Path = Path("/")) -> dict[Path, str]:
+    """What an installation consists of."""
+    if not user:
+        folder = platformdirs.user_config_path("systemd") / "user"
+        return {folder / NAME: unit(options)}
+    etc = root / "etc"
+    return {
+        etc / "systemd" / "system" / NAME: unit(options, user=user),
+        etc / "systemd" / "journald@guideplayer.conf": LOGS.format(mark=MARK),
+        etc / "needrestart" / "conf.d" / "guideplayer.conf": RESTARTS.format(mark=MARK),
+        etc / "apt" / "apt.conf.d" / "52guideplayer": REBOOTS.format(mark=MARK),
+    }
+
+
+def install(wanted: Mapping[Path, str], *, force: bool = False) -> None:
+    """Write all of it, each file whole or not at all. Raises KioskError, with nothing written."""
+    if not force:
+        foreign = [path for path in wanted if path.exists() and not ours(path)]
+        if foreign:
+            raise KioskError(f"{foreign[0]} is there and was not written by this: look at it, or add --force.")
+    try:
+        for path, text in wanted.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            beside = path.with_name(f".{path.name}.new")
+            beside.write_text(text, "utf-8")
+            beside.replace(path)
+    except OSError as error:
+        raise KioskError(
+            f"{error.filename} cannot be written: {error.strerror}. Is this to be done as root?"
+        ) from error
+
+
+def uninstall(wanted: Mapping[Path, str]) -> list[Path]:
+    """Remove what was installed; the files that were. Raises KioskError."""
+    there = [path for path in wanted if path.exists() and ours(path)]
+    try:
+        for path in there:
+            path.unlink()
+    except OSError as error:
+        raise KioskError(
+            f"{error.filename} cannot be removed: {error.strerror}. Is this to be done as root?"
+        ) from error
+    return there
+
+
+def ours(path: Path) -> bool:
+    """Whether this wrote the file."""
+    try:
+        return MARK in path.read_text("utf-8", "replace")
+    except OSError:
+        return False
+
+
+def tell_systemd(*words: str, user: str = "") -> str:
+    """Have systemctl do something. Gives the command for a person where it could not be done."""
+    command = ["systemctl", *([] if user else ["--user"]), *words]
+    if not shutil.which("systemctl") or not Path("/run/systemd/system").is_dir():
+        return " ".join(command)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return " ".join(command) if done.returncode else ""
