@@ -33,8 +33,10 @@ def install(
     from guideplayer.launch import kiosk
 
     owner = user if system else ""
-    wanted = kiosk.files(options or (), user=owner, root=root)
+    if owner and root == Path("/") and kiosk.uid_of(owner) is None:
+        fail(f"There is no user “{owner}” on this machine: make one (useradd --create-home {owner}), or name another.")
     try:
+        wanted = kiosk.files(options or (), user=owner, root=root)
         kiosk.install(wanted, force=force)
     except kiosk.KioskError as error:
         fail(str(error))
@@ -78,6 +80,10 @@ def show(options: Options = None, system: System = False, user: User = "guidepla
 
     Example: guideplayer kiosk show -- --room "Room 2"
     """
-    from guideplayer.launch.kiosk import unit
+    from guideplayer.launch import kiosk
 
-    print(unit(options or (), user=user if system else ""), end="")
+    owner = user if system else ""
+    try:
+        print(kiosk.unit(options or (), user=owner, uid=kiosk.uid_of(owner)), end="")
+    except kiosk.KioskError as error:
+        fail(str(error))

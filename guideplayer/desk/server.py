@@ -318,7 +318,8 @@ class Desk:
         asked = await read_body(request, _REVOCATION)
         for session in self._access.sessions():
             if session.desk == asked.desk:
-                _log.warning("%s unpaired the desk of %s", request[_SESSION].desk, session.desk)
+                # Logs hold no names.
+                _log.warning("A desk was unpaired by another one.")
                 self._unpair(session)
                 return await self._get_desks(request)
         raise ProblemError(404, "That desk is paired no longer.")

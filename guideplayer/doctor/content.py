@@ -4,10 +4,11 @@
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from guideplayer.authoring.reader import read_script
+from guideplayer.core.script import Say, Script
 from guideplayer.doctor.finding import Finding, bad, doubtful, good
 from guideplayer.fonts import missing_letters
 from guideplayer.media import Library, media_folder
@@ -52,9 +53,13 @@ def _is(path: Path, value: str) -> bool:
     return path.is_file() and _hash(path) == value
 
 
+def _files(folders: Sequence[Path]) -> list[Path]:
+    return [file for folder in folders for file in sorted(folder.glob("*.yaml")) if "template" not in file.name]
+
+
 def scripts(folders: Sequence[Path], library: Library) -> Finding:
     """Whether every script that can be chosen is without problems, which includes its clips, beds and scenes."""
-    files = [file for folder in folders for file in sorted(folder.glob("*.yaml")) if "template" not in file.name]
+    files = _files(folders)
     broken = [file.name for file in files if read_script(file, library)[0] is None]
     if broken:
         fix = f"`guideplayer check {broken[0]}` says what to mend. Until then it cannot be chosen at the desk."
@@ -62,15 +67,20 @@ def scripts(folders: Sequence[Path], library: Library) -> Finding:
     return good("scripts", f"All {len(files)} scripts can be played.")
 
 
-def fonts(folders: Sequence[Path], name: str) -> Finding:
-    """Whether there is a letter for everything that is to be shown: the words of all scripts, and the room's name."""
-    files = [file for folder in folders for file in sorted(folder.glob("*.yaml"))]
-    texts = [name, *(file.read_text("utf-8", "replace") for file in files)]
-    missing = "".join(dict.fromkeys("".join(missing_letters(text) for text in texts)))
+def fonts(folders: Sequence[Path], library: Library, name: str) -> Finding:
+    """Whether there is a letter for everything that is to be shown: the captions of all scripts, the room's name."""
+    read = (read_script(file, library)[0] for file in _files(folders))
+    captions = {item.text for script in read if script for item in _items(script) if isinstance(item, Say)}
+    missing = "".join(dict.fromkeys("".join(missing_letters(text) for text in (name, *sorted(captions)))))
     if missing:
         fix = "Install a font of that script, for instance Debian's fonts-noto-cjk."
         return bad("fonts", f"There is no font with: {missing[:20]}", fix)
     return good("fonts", "There is a font for every letter of the scripts.")
+
+
+def _items(script: Script) -> Iterator[object]:
+    for phase in (script.arrival, *script.phases, script.returning):
+        yield from phase.items if phase else ()
 
 
 if __name__ == "__main__":

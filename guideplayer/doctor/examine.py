@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, TimeoutError
 from threading import Thread
 
-from guideplayer.doctor import content, machine, network, outputs
+from guideplayer.doctor import content, control, machine, network, outputs
 from guideplayer.doctor.finding import Finding, unknown
 from guideplayer.media import media_folder
 from guideplayer.room.settings import Settings
@@ -20,10 +20,10 @@ def checks(settings: Settings, *, running: bool) -> dict[str, Check]:
     host, number = settings.desk_address()
     folder = settings.state_folder
     found: dict[str, Check] = {
-        "control": outputs.control,
+        "control": control.control,
         "media": lambda: content.media(media_folder()),
         "scripts": lambda: content.scripts(settings.script_folders, settings.library()),
-        "fonts": lambda: content.fonts(settings.script_folders, settings.room),
+        "fonts": lambda: content.fonts(settings.script_folders, settings.library(), settings.room),
         "disk space": lambda: machine.disk_space(folder),
         "disk speed": lambda: machine.disk_speed(folder),
         "memory": machine.memory,

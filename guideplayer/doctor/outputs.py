@@ -1,4 +1,4 @@
-"""Screen, sound and hands. SDL looks at them in a process of its own: what hangs or crashes there is a finding.
+"""Screen and sound. SDL looks at them in a process of its own: what hangs or crashes there is a finding.
 
 `python -m guideplayer.doctor.outputs` prints what SDL finds, as JSON.
 """
@@ -10,12 +10,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from guideplayer.doctor.finding import Finding, bad, doubtful, good, unknown
+from guideplayer.doctor.finding import Finding, bad, doubtful, good
 
 LOOKS_WITHIN_S = 15
 SLOWEST_HZ = 30
 SMALLEST_PX = (1280, 720)
-CONNECTORS, INPUTS = Path("/sys/class/drm"), Path("/proc/bus/input/devices")
+CONNECTORS = Path("/sys/class/drm")
 PLUG_IN = "Plug a screen in, switch it on, and look again."
 
 
@@ -63,26 +63,6 @@ def sound(found: dict[str, Any] | None, device: str) -> Finding:
     if device and device not in found["devices"]:
         return bad("sound", f"The sound device {name} of the settings is not there. There are: {there}.", fix)
     return good("sound", f"The sound device, {name}, can be opened. Set its level with `guideplayer doctor --sound`.")
-
-
-def control(inputs: Path = INPUTS) -> Finding:
-    """Whether there is anything to press."""
-    try:
-        text = inputs.read_text("utf-8", "replace")
-    except OSError:
-        return unknown("control", "What can be pressed is not told here.", "Press the button: the desk shows it.")
-    names = []
-    for block in text.split("\n\n"):
-        lines = {line[0]: line[3:] for line in block.splitlines() if len(line) > 3}
-        handlers = lines.get("H", "")
-        # A power button is a keyboard too, to Linux; what a patient can press is a keyboard with keys, or is touched.
-        presses = "sysrq kbd" in handlers or "mouse" in handlers or "js" in handlers
-        if presses:
-            names.append(lines.get("N", "").removeprefix("Name=").strip('"'))
-    if not names:
-        fix = "Plug the patient's switch, a keyboard or a touch screen in, and look again."
-        return bad("control", "There is nothing to press on this machine.", fix)
-    return good("control", f"To be pressed there is: {', '.join(dict.fromkeys(names))}.")
 
 
 def _read(path: Path) -> str:

@@ -4,6 +4,7 @@ Units of a user begin with that user's desktop; one of the system with the machi
 Everything written carries a line by which it is known again: nothing else is ever changed or removed.
 """
 
+import pwd
 import shutil
 import subprocess
 import sys
@@ -14,8 +15,11 @@ import platformdirs
 
 MARK = "# Written by `guideplayer kiosk install`; `guideplayer kiosk uninstall` removes it."
 NAME = "guideplayer.service"
-# The launcher passes the room's own sign of life on, twice a second; a room that stands still it ends after 5 s.
-WATCHDOG_S, START_S, STOP_S = 20, 60, 10
+# The launcher passes the room's own sign of life on, twice a second. It ends a room that stands still, and gives the
+# next one its time to start: systemd ends everything only when that has not helped (a test holds the two together).
+WATCHDOG_S, START_S, STOP_S = 30, 60, 10
+# What begins or leaves a session must be done by a person, each time.
+REFUSED = ("--begin", "--fresh")
 
 UNIT = """{mark}
 [Unit]
@@ -33,10 +37,13 @@ ExecStart={command}
 Restart=always
 RestartSec=1
 WatchdogSec={watchdog_s}
+WatchdogSignal=SIGKILL
 TimeoutStartSec={start_s}
 TimeoutStopSec={stop_s}
-# Room and stage end with their launcher, whatever ends it.
-KillMode=control-group
+# The launcher ends room and stage in their order; whatever ends it, nothing of them stays.
+KillMode=mixed
+# What is in memory may hold names.
+LimitCORE=0
 LimitNOFILE=16384
 SyslogIdentifier=guideplayer
 # No more than 2,000 lines in half a minute.
@@ -50,22 +57,19 @@ USER_ORDER = "PartOf=graphical-session.target\nAfter=graphical-session.target"
 SYSTEM_ORDER = (
     "After=systemd-user-sessions.service sound.target\nConflicts=getty@tty1.service\nAfter=getty@tty1.service"
 )
+# The user's own manager has the sound server.
+SESSION_ORDER = "Wants=user@{uid}.service\nAfter=user@{uid}.service"
 SYSTEM_MORE = """User={user}
-# A login session of its own, on the machine's first terminal: it gives the screen, the sound and the keyboard.
-PAMName=login
-TTYPath=/dev/tty1
-StandardInput=tty
-StandardOutput=journal
-StandardError=journal
-UtmpIdentifier=tty1
-UtmpMode=user
-# Short of memory or time, the machine takes them from all others first.
+# Without a desktop's session, what may be drawn on, heard and pressed goes by groups.
+SupplementaryGroups=video render audio input
+{session}# Short of memory or time, the machine takes them from all others first.
 OOMScoreAdjust=-500
 Nice=-5
 LimitRTPRIO=10
 # Logs of its own, which turn over by themselves.
 LogNamespace=guideplayer
 """
+SESSION = "Environment=XDG_RUNTIME_DIR=/run/user/{uid}\n"
 LOGS = """{mark}
 [Journal]
 Storage=persistent
@@ -92,31 +96,48 @@ def quoted(word: str) -> str:
     return f'"{escaped}"' if not word or any(letter in word for letter in " \t\n\"'\\;$%") else escaped
 
 
-def unit(options: Sequence[str], *, user: str = "", environment: Mapping[str, str] | None = None) -> str:
-    """The unit's text: of the system, running as `user`, or without one of whoever installs it."""
+def unit(
+    options: Sequence[str], *, user: str = "", uid: int | None = None, environment: Mapping[str, str] | None = None
+) -> str:
+    """The unit's text: of the system, running as `user`, or without one of whoever installs it. Raises KioskError."""
+    if refused := [option for option in options if option in REFUSED]:
+        raise KioskError(
+            f"{refused[0]} has no place in a kiosk: it would be done at every start, without anybody there."
+        )
+    order, session = SYSTEM_ORDER if user else USER_ORDER, ""
+    if user and uid is not None:
+        order, session = f"{order}\n{SESSION_ORDER.format(uid=uid)}", SESSION.format(uid=uid)
     command = " ".join(map(quoted, (sys.executable, "-m", "guideplayer", "play", *options)))
     given = [f"Environment={quoted(f'{name}={value}')}" for name, value in (environment or {}).items()]
     return UNIT.format(
         mark=MARK,
-        order=SYSTEM_ORDER if user else USER_ORDER,
+        order=order,
         command=command,
         environment="\n".join(["Environment=PYTHONUNBUFFERED=1", *given]),
         watchdog_s=WATCHDOG_S,
         start_s=START_S,
         stop_s=STOP_S,
-        more=SYSTEM_MORE.format(user=user) if user else "",
+        more=SYSTEM_MORE.format(user=user, session=session) if user else "",
         wanted_by="graphical.target" if user else "graphical-session.target",
     )
 
 
+def uid_of(user: str) -> int | None:
+    """The number of a user of this machine; None where there is none of that name."""
+    try:
+        return pwd.getpwnam(user).pw_uid
+    except KeyError:
+        return None
+
+
 def files(options: Sequence[str], *, user: str = "", root: Path = Path("/")) -> dict[Path, str]:
-    """What an installation consists of."""
+    """What an installation consists of. Raises KioskError."""
     if not user:
         folder = platformdirs.user_config_path("systemd") / "user"
         return {folder / NAME: unit(options)}
     etc = root / "etc"
     return {
-        etc / "systemd" / "system" / NAME: unit(options, user=user),
+        etc / "systemd" / "system" / NAME: unit(options, user=user, uid=uid_of(user)),
         etc / "systemd" / "journald@guideplayer.conf": LOGS.format(mark=MARK),
         etc / "needrestart" / "conf.d" / "guideplayer.conf": RESTARTS.format(mark=MARK),
         etc / "apt" / "apt.conf.d" / "52guideplayer": REBOOTS.format(mark=MARK),

@@ -71,6 +71,7 @@ class Examination:
             return
         with contextlib.suppress(OSError, AttributeError):
             os.setpriority(os.PRIO_PROCESS, process.pid, LOWEST)
+        watching = asyncio.create_task(self._end_for_a_session(process))
         try:
             told, _ = await asyncio.wait_for(process.communicate(), ANSWERS_WITHIN_S)
             findings = msgspec.json.decode(told, type=_Findings).findings
@@ -78,6 +79,7 @@ class Examination:
             _log.warning("The doctor has not answered: %s", error)
             return
         finally:
+            watching.cancel()
             if process.returncode is None:
                 process.kill()
                 await process.wait()
@@ -85,3 +87,9 @@ class Examination:
         if notices != self.notices:
             self.notices = notices
             self._told()
+
+    async def _end_for_a_session(self, process: asyncio.subprocess.Process) -> None:
+        """A session that begins meanwhile has the machine to itself."""
+        while self._waits():
+            await asyncio.sleep(LOOK_EVERY_S / 10)
+        process.kill()

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 import resource
 import signal
 import socket
@@ -246,8 +247,9 @@ class RoomProcess:
         self._voices.allow(leisure)
 
     def _tell_code(self, code: str) -> None:
-        """The pairing code in the terminal too: for whoever starts the room, and only until a session begins."""
-        if self.room.state.play in BEFORE and self._desk.address:
+        """The pairing code in the terminal too, but in no log: for whoever starts the room, until a session begins."""
+        logged = "JOURNAL_STREAM" in os.environ and not sys.stdout.isatty()
+        if self.room.state.play in BEFORE and self._desk.address and not logged:
             self._say(f"The desk is at {self._desk.address}  Pairing code: {code[:3]} {code[3:]}")
 
     def _say(self, sentence: str) -> None:

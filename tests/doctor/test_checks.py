@@ -7,7 +7,7 @@ from collections import namedtuple
 import psutil
 import pytest
 
-from guideplayer.doctor import content, machine, network, outputs
+from guideplayer.doctor import content, control, machine, network, outputs
 from guideplayer.doctor.finding import Verdict
 from guideplayer.media import media_folder, scripts_folder, shipped_library
 
@@ -17,11 +17,44 @@ SEEN = {"screen": [1920, 1080], "pace_hz": 60, "sound": "", "devices": ["Headpho
 KEYBOARD = """I: Bus=0003 Vendor=046d Product=c31c Version=0110
 N: Name="A Keyboard"
 H: Handlers=sysrq kbd event3 leds
+B: EV=120013
+B: KEY=1000000000007 ff9f207ac14057ff febeffdfffefffff fffffffffffffffe
+
+"""
+SWITCH = """I: Bus=0003 Vendor=1209 Product=0001 Version=0110
+N: Name="A Switch"
+H: Handlers=kbd event4
+B: EV=3
+B: KEY=200000000000000
+
+"""
+TOUCH = """I: Bus=0003 Vendor=1209 Product=0002 Version=0110
+N: Name="A Touch Screen"
+H: Handlers=event5
+B: PROP=2
+B: EV=b
+B: KEY=400 0 0 0 0 0
+
+"""
+MOUSE = """I: Bus=0003 Vendor=1209 Product=0003 Version=0110
+N: Name="A Mouse"
+H: Handlers=mouse0 event6
+B: EV=17
+B: KEY=ff0000 0 0 0 0
 
 """
 POWER_BUTTON = """I: Bus=0019 Vendor=0000 Product=0001 Version=0000
 N: Name="Power Button"
 H: Handlers=kbd event0
+B: EV=3
+B: KEY=10000000000000 0
+
+"""
+SENSOR = """I: Bus=0018 Vendor=0000 Product=0004 Version=0000
+N: Name="A Sensor of Movement"
+H: Handlers=js0 event7
+B: PROP=40
+B: EV=9
 
 """
 
@@ -150,14 +183,23 @@ def test_sound(found, device, verdict):
     assert agrees(outputs.sound(found, device), verdict)
 
 
-@pytest.mark.parametrize(("text", "verdict"), [(POWER_BUTTON + KEYBOARD, GOOD), (POWER_BUTTON, BAD), (None, UNKNOWN)])
-def test_control(tmp_path, text, verdict):
+@pytest.mark.parametrize("text", [KEYBOARD, SWITCH, TOUCH, MOUSE])
+def test_what_can_be_pressed_is_named(tmp_path, text):
+    file = tmp_path / "devices"
+    file.write_text(POWER_BUTTON + SENSOR + text)
+    finding = control.control(file)
+    assert agrees(finding, GOOD)
+    name = text.split('"')[1]
+    assert finding.sentence.count("(") == 1
+    assert f"{name} (" in finding.sentence
+
+
+@pytest.mark.parametrize(("text", "verdict"), [(POWER_BUTTON + SENSOR, BAD), ("", BAD), (None, UNKNOWN)])
+def test_nothing_to_press(tmp_path, text, verdict):
     file = tmp_path / "devices"
     if text is not None:
         file.write_text(text)
-    finding = outputs.control(file)
-    assert agrees(finding, verdict)
-    assert ("A Keyboard" in finding.sentence) == (verdict is GOOD)
+    assert agrees(control.control(file), verdict)
 
 
 def test_media_that_is_missing_or_damaged_is_named(tmp_path):
@@ -191,7 +233,7 @@ def test_scripts(tmp_path):
 
 @pytest.mark.parametrize(("name", "verdict"), [("Room 1", GOOD), ("Room \U00012000", BAD)])
 def test_fonts(name, verdict):
-    assert agrees(content.fonts([scripts_folder()], name), verdict)
+    assert agrees(content.fonts([scripts_folder()], shipped_library(), name), verdict)
 
 
 def test_a_port_that_is_taken():

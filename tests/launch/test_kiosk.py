@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guideplayer.launch.kiosk import MARK, quoted, unit
+from guideplayer.launch.kiosk import MARK, WATCHDOG_S, quoted, unit
+from guideplayer.launch.launcher import ROOM_SILENT_S, ROOM_STARTS_WITHIN_S
 from tests.xvfb import needed
 
 
@@ -31,7 +32,9 @@ def tree(folder):
 def test_systemd_finds_nothing_to_complain_about(tmp_path, user):
     needed("systemd-analyze")
     file = tmp_path / "guideplayer.service"
-    file.write_text(unit(("--room", 'Room "7" $5 100 % blue', "open-sky"), user=user, environment={"DISPLAY": ":0"}))
+    file.write_text(
+        unit(("--room", 'Room "7" $5 100 % blue', "open-sky"), user=user, uid=0, environment={"DISPLAY": ":0"})
+    )
     command = ["systemd-analyze", "verify", "--man=no", *([] if user else ["--user"]), str(file)]
     environment = {"PATH": "/usr/bin:/bin", "XDG_RUNTIME_DIR": str(tmp_path), "HOME": str(tmp_path)}
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
@@ -89,6 +92,24 @@ def test_a_file_of_somebody_else_is_kept(tmp_path):
 def test_the_unit_can_be_looked_at(tmp_path):
     code, told, _ = typed(tmp_path, "show", "--", "--room", "Room 3")
     assert code == 0
-    assert "WatchdogSec=20" in told
+    assert "WatchdogSec=30" in told
     assert 'play --room "Room 3"' in told
     assert tree(tmp_path) == set()
+
+
+@pytest.mark.parametrize("option", ["--begin", "--fresh"])
+def test_what_a_person_has_to_do_each_time_is_refused(tmp_path, option):
+    code, _, problem = typed(tmp_path, "install", "--", option)
+    assert code == 2
+    assert problem.startswith(f"{option} has no place in a kiosk")
+    assert tree(tmp_path) == set()
+
+
+def test_systemd_waits_longer_than_the_launcher_needs_to_put_a_room_right():
+    assert WATCHDOG_S > ROOM_SILENT_S + ROOM_STARTS_WITHIN_S
+
+
+def test_an_unknown_user_is_told(tmp_path):
+    code, _, problem = typed(tmp_path, "install", "--system", "--user", "nobody-of-that-name")
+    assert code == 2
+    assert problem.startswith("There is no user “nobody-of-that-name” on this machine")
