@@ -4,7 +4,7 @@ UV := .tools/bin/uv
 RUN := $(UV) run --no-sync
 DEBIAN := xvfb xdotool x11-xserver-utils dbus chromium chromium-driver ffmpeg mosquitto espeak-ng fonts-noto-cjk pulseaudio pulseaudio-utils
 
-.PHONY: play test check bench verify lint sync sync-play system clips beds
+.PHONY: play test check bench soak verify lint sync sync-play system clips beds
 
 play: sync-play
 	$(RUN) guideplayer play open-sky --infusion 40m --begin
@@ -25,6 +25,11 @@ check: sync lint
 
 bench: system sync
 	$(RUN) pytest -m bench -s -q
+
+# Every fault two hundred times on real processes, then a session of an hour in real time: some two hours and a half.
+soak: system sync
+	$(RUN) python -m tests.soak
+	$(RUN) python -m tests.soak.hour
 
 # Bands in every scene, and the whole film and sound of every shipped script: some forty minutes.
 verify: sync

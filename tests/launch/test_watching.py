@@ -19,7 +19,7 @@ from guideplayer.stage.plain import PLAIN
 from tests.session.conftest import SIZE, wait_for
 from tests.xvfb import VirtualScreen, needed
 
-pytestmark = [pytest.mark.screen, pytest.mark.alone]
+pytestmark = pytest.mark.screen
 
 # Run by Python before anything else in each process, so that only the stage's breaks.
 STAGE_ONLY = "import sys\nif 'guideplayer.stage' in sys.orig_argv:\n"

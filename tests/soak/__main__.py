@@ -7,7 +7,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,36 +35,33 @@ class Tally:
         return [*self.lost, *self.lies, *self.unmended]
 
 
-def soak(name: str, times: int, seed: int) -> Tally:
-    """One fault, many times."""
-    chance, fault, tally = random.Random(f"{name} {seed}"), FAULTS[name], Tally()
-    soaked, begun_s = None, 0.0
+def soak(order: Sequence[str], seed: str, tallies: Mapping[str, Tally]) -> None:
+    """Let faults happen one after the other in a session, and in another one when it has lasted, or cannot go on."""
+    chance, soaked, begun_s = random.Random(seed), None, 0.0
     try:
-        while len(tally.outcomes) + len(tally.unmended) < times:
+        for number, name in enumerate(order):
             if soaked and time.monotonic() - begun_s > LONGEST_S:
                 _end(soaked)
                 soaked = None
             if soaked is None:
                 soaked, begun_s = Soaked(Path(tempfile.mkdtemp(prefix="soak-"))), time.monotonic()
-            over = False
+            tally, failed = tallies[name], ""
             try:
-                tally.outcomes.append(suffer(soaked, fault, chance))
+                tally.outcomes.append(suffer(soaked, FAULTS[name], chance))
             except AssertionError as error:
-                tally.unmended.append(str(error))
-                _told(f"{name}, seed {seed}: {error}")
-                over = True
-            for kept, new in ((tally.lost, soaked.lost), (tally.lies, soaked.lies)):
-                for sentence in new:
-                    _told(f"{name}, seed {seed}, after {len(tally.outcomes)}: {sentence}")
-                kept.extend(new)
-                new.clear()
-            if over:
+                failed = str(error)
+                tally.unmended.append(failed)
+            tally.lost.extend(soaked.lost)
+            tally.lies.extend(soaked.lies)
+            for sentence in filter(None, (failed, *soaked.lost, *soaked.lies)):
+                _told(f"{name}, fault {number} of seed {seed}: {sentence}")
+            soaked.lost, soaked.lies = [], []
+            if failed:
                 _end(soaked)
                 soaked = None
     finally:
         if soaked:
             _end(soaked)
-    return tally
 
 
 def _end(soaked):
@@ -85,19 +82,21 @@ def _row(name: str, tally: Tally) -> str:
 
 
 def table(names: Sequence[str], times: int, seed: int, at_once: int) -> tuple[list[str], list[str]]:
-    """Faults, each many times. Gives the table's lines, and all that must not be, as sentences."""
+    """Faults, each many times, mixed, in several sessions. Gives the table's lines, and all that must not be."""
+    tallies = {name: Tally() for name in names}
+    # The same one twice in a row would have to wait for its spare; and what comes after another fault is tried too.
+    order = [name for round_ in range(times) for name in random.Random(f"{seed} {round_}").sample(names, len(names))]
+    shares = [order[start::at_once] for start in range(at_once)]
+    with ThreadPoolExecutor(at_once) as pool:
+        running = [pool.submit(soak, share, f"{seed}.{number}", tallies) for number, share in enumerate(shares)]
+        for one in running:
+            one.result()
     lines = [
         "| fault | times | noticed: median / longest | back | position error | not mended | calls lost | lies |",
         "|---|---|---|---|---|---|---|---|",
+        *(_row(name, tally) for name, tally in tallies.items()),
     ]
-    bad = []
-    with ThreadPoolExecutor(at_once) as pool:
-        running = {name: pool.submit(soak, name, times, seed) for name in names}
-        for name, one in running.items():
-            lines.append(_row(name, one.result()))
-            bad += [f"{name}: {sentence}" for sentence in one.result().bad]
-            _told(lines[-1])
-    return lines, bad
+    return lines, [f"{name}: {sentence}" for name, tally in tallies.items() for sentence in tally.bad]
 
 
 def main() -> None:

@@ -14,6 +14,8 @@ from tests.xvfb import VirtualScreen
 
 NOTICED_WITHIN_S, BACK_WITHIN_S = 20, 30
 DESK_AWAY_S = 6.0
+SPARE_READY_S = 1.5
+JOURNAL_NOTICES_S = 6.0
 
 
 @dataclass
@@ -25,8 +27,9 @@ class Fault:
     heal: Callable | None = None
     # Whether there is a stage all the while, so that a press in the midst of it counts.
     stage_stays: bool = False
-    # The processes that are replaced.
+    # The processes that are replaced, and those that begin anew besides.
     replaced: tuple[str, ...] = ()
+    begins_anew: tuple[str, ...] = ()
 
 
 def _kill(part, number):
@@ -70,7 +73,9 @@ def _full(soaked, chance):
         return soaked.view and soaked.view["health"]["journal"] != "ok"
 
     noticed()
-    return noticed
+    # A journal whose log has room left in itself need not notice.
+    over_s = time.monotonic() + JOURNAL_NOTICES_S
+    return lambda: noticed() or time.monotonic() > over_s
 
 
 def _emptied(soaked):
@@ -121,7 +126,7 @@ FAULTS = {
         Fault("room frozen", _kill("room", signal.SIGSTOP), stage_stays=True, replaced=("room",)),
         Fault("both killed", _both, replaced=("room", "stage")),
         Fault("sound server killed", _pulse, lambda soaked: soaked.pulse.start("room"), stage_stays=True),
-        Fault("X server killed", _screen, _screen_again),
+        Fault("X server killed", _screen, _screen_again, begins_anew=("stage",)),
         Fault("disk full", _full, _emptied, stage_stays=True),
         Fault("journal damaged, room killed", _truncated, stage_stays=True, replaced=("room",)),
         Fault("desk cut off", _cut, _reconnected, stage_stays=True),
@@ -142,8 +147,8 @@ class Outcome:
 def suffer(soaked, fault, chance: random.Random) -> Outcome:
     """Let a fault happen at a random moment, mostly with a press about it; then let staff put everything right."""
     # Who dies soon waits longer and longer, and a stage then makes way for a plain one: that is another matter.
-    lived_s = time.monotonic() - soaked.replaced_s
-    time.sleep(max(0.0, LIVED_S + 0.5 - lived_s) * bool(fault.replaced) + chance.uniform(0.0, 1.5))
+    since_s = max((soaked.replaced_s.get(part, 0.0) for part in fault.replaced), default=0.0)
+    time.sleep(max(0.0, since_s + LIVED_S + SPARE_READY_S - time.monotonic()) + chance.uniform(0.0, 1.5))
     presses = chance.choice(["before", "in its midst" if fault.stage_stays else "after", "none"])
     if presses == "before":
         soaked.press()
@@ -163,7 +168,7 @@ def suffer(soaked, fault, chance: random.Random) -> Outcome:
     # What is there then is new, and nothing that was seen before it counts.
     pids = {part: soaked.pid(part) for part in fault.replaced}
     since_s = time.monotonic()
-    soaked.replaced_s = since_s
+    soaked.replaced_s |= dict.fromkeys(fault.begins_anew or fault.replaced, since_s)
 
     def back():
         view = soaked.view

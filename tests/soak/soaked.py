@@ -85,7 +85,7 @@ class Soaked:
         self.view, self.view_s = {}, 0.0
         self.lies, self.lost = [], []
         self.pressed_s = None
-        self.replaced_s = 0.0
+        self.replaced_s = {}
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
