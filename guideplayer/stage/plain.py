@@ -7,13 +7,17 @@ import textwrap
 
 import pygame
 
-from guideplayer.core.moment import HoldPart, Moment
+from guideplayer.core.moment import Moment
 from guideplayer.stage.overlay import Overlay
 
+Colour = tuple[int, int, int]
 # The colours of a scene at full light and of the hold, and of words: as dim as the real ones.
 SCENE, HOLD, WORDS = (34, 38, 58), (58, 44, 36), (214, 204, 194)
-WORDS_SHARE, CODE_SHARE = 1 / 24, 1 / 10
-LINE_CHARACTERS = 40
+QUIET = (150, 142, 136)
+# Of the screen's height: what the patient reads, and what staff read from near by. pygame's own font is small for its
+# size, so that these are letters as high as the real ones.
+SHARES = (1 / 9, 1 / 19)
+LINE_CHARACTERS = 34
 NOWHERE = pygame.Rect(0, 0, 0, 0)
 PLAIN = "The picture kept failing: a plain one is shown. When this session has ended, start guideplayer anew."
 
@@ -28,8 +32,7 @@ class PlainPainter:
         pygame.font.init()
         height_px = surface.get_height()
         # The font that pygame carries: nothing has to be found or read.
-        self._words = pygame.font.Font(None, round(height_px * WORDS_SHARE))
-        self._digits = pygame.font.Font(None, round(height_px * CODE_SHARE))
+        self._words, self._staff = (pygame.font.Font(None, round(height_px * share)) for share in SHARES)
         self._seen: object = None
         self.codes: list[pygame.Rect] = []
 
@@ -42,45 +45,53 @@ class PlainPainter:
     def paint(self, moment: Moment, overlay: Overlay | None = None) -> pygame.Rect:
         """Paint a moment; what changed on the surface, which is nothing (and false) when nothing had to."""
         colour = _colour(moment)
-        words = (_words(moment), moment.hold.code if moment.hold else "", overlay)
-        if (colour, words) == self._seen:
+        words, ink = _words(moment, colour)
+        code = moment.hold.code if moment.hold else ""
+        if (colour, words, ink, code, overlay) == self._seen:
             return NOWHERE
-        self._seen = (colour, words)
+        self._seen = (colour, words, ink, code, overlay)
         self.surface.fill(colour)
         self.codes = []
+        width, height = self.surface.get_size()
+        margin = height // 30
+        menu = overlay is not None and overlay.selected is not None
+        if not menu:
+            lines = _broken(words)
+            self._write(lines, self._words, ink, (height - len(lines) * self._words.get_linesize()) // 2)
         if overlay:
-            lines = (overlay.heading, *_marked(overlay))
-            self._write(lines, overlay.code)
-        else:
-            self._write(_broken(words[0]), words[1])
+            lines = tuple(filter(None, (overlay.heading, *_marked(overlay), " ".join(overlay.code))))
+            tall = len(lines) * self._staff.get_linesize()
+            places = self._write(lines, self._staff, QUIET, (height - tall) // 2 if menu else height - tall - margin)
+            self.codes += places[-1:] if overlay.code else []
+        if code:
+            drawn = self._staff.render(f"staff code  {code}", True, QUIET)
+            self.codes.append(self.surface.blit(drawn, drawn.get_rect(topright=(width - margin, margin))))
         return self.surface.get_rect()
 
-    def _write(self, lines: tuple[str, ...], code: str) -> None:
-        """Lines in the middle, one below the other, and the code under them."""
-        width, height = self.surface.get_size()
-        top = height // 2 - len(lines) * self._words.get_linesize() // 2
-        for line in lines:
-            drawn = self._words.render(line, True, WORDS)
-            self.surface.blit(drawn, ((width - drawn.get_width()) // 2, top))
-            top += self._words.get_linesize()
-        if code:
-            drawn = self._digits.render(" ".join(code), True, WORDS)
-            place = drawn.get_rect(midtop=(width // 2, top + self._words.get_linesize()))
-            self.codes.append(self.surface.blit(drawn, place))
+    def _write(self, lines: tuple[str, ...], font: pygame.font.Font, colour: Colour, top: int) -> list[pygame.Rect]:
+        """Lines across the middle, one below the other; their places."""
+        places = []
+        for number, line in enumerate(lines):
+            drawn = font.render(line, True, colour)
+            across = (self.surface.get_width() - drawn.get_width()) // 2
+            places.append(self.surface.blit(drawn, (across, top + number * font.get_linesize())))
+        return places
 
 
-def _colour(moment: Moment) -> tuple[int, int, int]:
-    hold = moment.hold.weight if moment.hold else 0.0
-    light = moment.light * moment.picture
-    parts = zip(SCENE, HOLD, strict=True)
-    red, green, blue = (round(scene * light * (1 - hold) + held * hold) for scene, held in parts)
+def _mixed(one: Colour, other: Colour, share: float) -> Colour:
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
     return red, green, blue
 
 
-def _words(moment: Moment) -> str:
-    hold: HoldPart | None = moment.hold
-    caption = hold.words if hold else moment.caption
-    return caption.text if caption and caption.opacity > 0.5 else ""
+def _colour(moment: Moment) -> Colour:
+    scene = _mixed((0, 0, 0), SCENE, moment.light * moment.picture)
+    return _mixed(scene, HOLD, moment.hold.weight if moment.hold else 0.0)
+
+
+def _words(moment: Moment, ground: Colour) -> tuple[str, Colour]:
+    """What the patient reads, and in which colour: it comes and goes as softly as elsewhere."""
+    caption = moment.hold.words if moment.hold else moment.caption
+    return (caption.text, _mixed(ground, WORDS, caption.opacity)) if caption else ("", ground)
 
 
 def _marked(overlay: Overlay) -> tuple[str, ...]:
