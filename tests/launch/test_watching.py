@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import stat
 import subprocess
 import threading
@@ -61,6 +62,26 @@ def test_a_frozen_room_is_replaced_and_staff_are_called(play, desk):
     assert called(client)
     assert playing.pid("guideplayer.stage") == stage
     assert not psutil.pid_exists(first)
+
+
+def test_systemd_hears_that_the_room_lives_and_when_it_ends(play, desk, tmp_path):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(20)
+        playing = play("open-sky", "--infusion", "40m", environment={"NOTIFY_SOCKET": str(tmp_path / "notify")})
+        assert [manager.recv(100) for _ in range(4)] == [b"READY=1", *[b"WATCHDOG=1"] * 3]
+        os.kill(playing.pid("guideplayer.room"), signal.SIGSTOP)
+        # What was on its way may still come; then nothing does, until another room is there.
+        silent_s = []
+        for _ in range(4):
+            asked_s = time.monotonic()
+            assert manager.recv(100) == b"WATCHDOG=1"
+            silent_s.append(time.monotonic() - asked_s)
+        assert max(silent_s) > 3
+        assert playing.stop() == 0
+        while (told := manager.recv(100)) == b"WATCHDOG=1":
+            pass
+        assert told == b"STOPPING=1"
 
 
 def test_a_scene_that_breaks_gives_way_to_a_plain_picture(play, desk, tmp_path):
