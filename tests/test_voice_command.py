@@ -204,14 +204,6 @@ def test_without_a_device_it_says_so(guideplayer):
     )
 
 
-def test_what_the_doctor_can_look_at_is_told(guideplayer):
-    doctor = guideplayer("doctor")
-    assert (doctor.returncode, doctor.stderr) == (0, "")
-    assert doctor.stdout == (
-        "This can be looked at today:\n\n  guideplayer doctor --sound    how loud it is at the pillow\n"
-    )
-
-
 def test_the_noise_is_as_loud_as_it_is_said_to_be():
     assert pyloudnorm.Meter(RATE_HZ).integrated_loudness(noise()) == pytest.approx(-20, abs=0.02)
 

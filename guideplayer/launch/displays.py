@@ -112,6 +112,7 @@ class Displays:
                 self._display.set_screen_saver(*self._saver)
             if self._power:
                 self._display.dpms_enable()
+            self._display.sync()
             self._display.close()
 
 

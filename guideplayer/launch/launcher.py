@@ -125,11 +125,9 @@ class Launcher:
 
     def _end_stage(self, pid: int) -> None:
         """End the stage that stands still; not the one that has begun in its place."""
-        if not pid:
-            # One that could not even begin would not another time either.
-            self._stage.short_lives += SHORT_LIVES
         if pid in (0, self._stage.pid):
-            self._stage.kill()
+            # One that could not even begin would not another time either.
+            self._stage.kill(counts=0 if pid else SHORT_LIVES)
 
     async def _look(self) -> None:
         """End a room that stands still, and what leaks."""

@@ -33,6 +33,7 @@ class Part:
         self.begun_s = 0.0
         self.wait_s = SHORTEST_WAIT_S
         self.short_lives = 0
+        self._counts = 0
 
     @property
     def runs(self) -> bool:
@@ -59,7 +60,8 @@ class Part:
             if preparing:
                 preparing.cancel()
         long = loop.time() - self.begun_s > LIVED_S
-        self.short_lives = 0 if long else self.short_lives + 1
+        self.short_lives = self.short_lives + max(1, self._counts) if self._counts or not long else 0
+        self._counts = 0
         self.wait_s = SHORTEST_WAIT_S if long else min(LONGEST_WAIT_S, self.wait_s * 2)
         return code
 
@@ -115,9 +117,10 @@ class Part:
         if self._process and self.runs:
             self._process.send_signal(number)
 
-    def kill(self) -> None:
-        """End it now."""
+    def kill(self, counts: int = 0) -> None:
+        """End it now. However long it has lived, it `counts` as so many short lives: it could not even begin."""
         if self._process and self.runs:
+            self._counts = counts
             self._process.kill()
 
     def ended_for_memory(self) -> bool:

@@ -30,6 +30,17 @@ async def test_a_long_life_begins_anew(monkeypatch):
     assert (part.short_lives, part.wait_s) == (0, parts.SHORTEST_WAIT_S)
 
 
+async def test_one_that_could_not_begin_counts_however_long_it_took(monkeypatch):
+    monkeypatch.setattr(parts, "LIVED_S", 0.0)
+    part = Part("child", 1 << 40, ())
+    life = asyncio.create_task(part.live(("-c", "import time; time.sleep(60)")))
+    while not part.runs:
+        await asyncio.sleep(0.01)
+    part.kill(counts=3)
+    assert await life == -signal.SIGKILL
+    assert part.short_lives == 3
+
+
 @pytest.mark.parametrize(("held_mb", "ended"), [(0, False), (100, True)])
 async def test_what_takes_too_much_memory_is_ended(held_mb, ended):
     reader, writer = os.pipe()

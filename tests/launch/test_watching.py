@@ -110,7 +110,7 @@ def test_a_stage_that_cannot_begin_with_a_screen_begins_without(play, desk, tmp_
     hangs = "import time\nif '--unseen' not in sys.orig_argv:\n    time.sleep(3600)"
     playing = play("open-sky", "--infusion", "40m", "--begin", environment=faulty(tmp_path, hangs))
     client = desk(playing)
-    wait_for(lambda: client.room().get("health", {}).get("screen") == NO_SCREEN, 40, "a stage without a screen")
+    wait_for(lambda: client.room().get("health", {}).get("screen") == NO_SCREEN, 120, "a stage without a screen")
     wait_for(lambda: client.room()["health"]["sound"] == "ok", 10, "sound")
 
 
