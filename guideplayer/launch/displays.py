@@ -54,8 +54,6 @@ class Displays:
         return Seen(self._size_px(), plugged, len(states))
 
     def _size_px(self) -> tuple[int, int] | None:
-        from Xlib.error import ConnectionClosedError, DisplayError
-
         if not self._name:
             return None
         try:
@@ -63,7 +61,7 @@ class Displays:
                 self._display = _opened(self._name)
             geometry = self._display.screen().root.get_geometry()
             self._keep_on(self._display)
-        except (DisplayError, ConnectionClosedError, OSError):
+        except _failures():
             self._display = self._saver = None
             return None
         return geometry.width, geometry.height
@@ -103,17 +101,22 @@ class Displays:
 
     def close(self) -> None:
         """Give back what was set aside."""
-        from Xlib.error import ConnectionClosedError, DisplayError
-
         if self._display is None:
             return
-        with contextlib.suppress(DisplayError, ConnectionClosedError, OSError):
+        with contextlib.suppress(*_failures()):
             if self._saver:
                 self._display.set_screen_saver(*self._saver)
             if self._power:
                 self._display.dpms_enable()
             self._display.sync()
             self._display.close()
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """All that python-xlib raises when X is not there, does not let anybody in, or goes away."""
+    from Xlib.error import ConnectionClosedError, DisplayError, XauthError, XError, XNoAuthError
+
+    return (DisplayError, ConnectionClosedError, XauthError, XNoAuthError, XError, OSError)
 
 
 def _opened(name: str) -> Any:

@@ -87,8 +87,8 @@ def onsets_ms(recording):
 
 
 def memory_mb(processes):
-    """What each takes by itself and its share of what several use, in MB."""
-    return [process.memory_full_info().pss / 1e6 for process in processes]
+    """What each takes for itself alone, in MB: a share of what several use would change with their number."""
+    return [process.memory_full_info().uss / 1e6 for process in processes]
 
 
 def measure(minutes):
