@@ -9,9 +9,12 @@ DEBIAN := xvfb xdotool x11-xserver-utils dbus chromium chromium-driver ffmpeg mo
 play: sync-play
 	$(RUN) guideplayer play open-sky --infusion 40m --begin
 
+# Half as many workers again as there are cores, since many tests wait for a process or a browser.
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3 / 2)
+
 # Tests in real time (a device that plays, a process that has to be back soon) run alone, after the others.
 test: system sync lint
-	$(RUN) pytest -n auto --dist loadfile -m "not bench and not alone"
+	$(RUN) pytest -n $(WORKERS) --dist loadfile -m "not bench and not alone"
 	$(RUN) pytest -m alone
 
 lint:

@@ -23,7 +23,7 @@ import pytest
 from tests.xvfb import needed, virtual_screen
 
 SIZE = "1280x720"
-START_WITHIN_S = 30
+START_WITHIN_S = 60
 POLL_S = 0.02
 
 

@@ -12,7 +12,7 @@ from tests.xvfb import needed
 
 pytestmark = [pytest.mark.screen, pytest.mark.alone]
 
-TIMES, SEED, AT_ONCE = 10, 7, 6
+TIMES, SEED, AT_ONCE = 10, 7, 4
 
 
 def test_nothing_that_fails_loses_a_call_or_tells_a_lie():
