@@ -8,14 +8,15 @@ ARMED_FOR_MS = 5_000
 
 
 class Heartbeat(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """What a page says of itself every two seconds: its AudioContext's state, whether it is seen, the call it shows.
+    """What a page says of itself every two seconds: its AudioContext's state, whether it is seen, and the calls that
+    it shows, by their rooms.
 
     `page` tells the pages of one desk apart, so that a hidden one does not disarm the one that is looked at.
     """
 
     audio: str
     visible: bool
-    call: str | None = None
+    calls: dict[str, str] = {}
     page: str = ""
 
     @property
@@ -30,19 +31,22 @@ class ArmedDesks:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._until_ms: dict[tuple[str, str], int] = {}
-        self._receipts: dict[tuple[str, str], str] = {}
+        self._shown: dict[tuple[str, str], dict[str, str]] = {}
 
-    def beat(self, desk: str, heartbeat: Heartbeat) -> bool:
-        """Take a heartbeat; whether it is the first one from this page that shows its call while it is reachable."""
+    def beat(self, desk: str, heartbeat: Heartbeat) -> dict[str, str]:
+        """Take a heartbeat; the calls that this page shows while it is reachable, and had not shown before."""
         page = (desk, heartbeat.page)
         if not heartbeat.reachable:
             self._drop(page)
-            return False
+            return {}
         self._until_ms[page] = self._clock() + ARMED_FOR_MS
-        if heartbeat.call is None or self._receipts.get(page) == heartbeat.call:
-            return False
-        self._receipts[page] = heartbeat.call
-        return True
+        before, self._shown[page] = self._shown.get(page, {}), heartbeat.calls
+        return {room: call for room, call in heartbeat.calls.items() if before.get(room) != call}
+
+    def showing(self, room: str, call: str) -> str | None:
+        """An armed desk that shows this call."""
+        showing = (page for page, shown in self._shown.items() if shown.get(room) == call)
+        return next((desk for desk, page in showing if self.is_armed(desk, page)), None)
 
     def forget(self, desk: str) -> None:
         """A desk is paired no longer: none of its pages can be reached."""
@@ -63,4 +67,4 @@ class ArmedDesks:
 
     def _drop(self, page: tuple[str, str]) -> None:
         self._until_ms.pop(page, None)
-        self._receipts.pop(page, None)
+        self._shown.pop(page, None)

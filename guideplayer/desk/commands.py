@@ -43,9 +43,12 @@ class Hold(Command, tag="hold"):
 
 
 class Acknowledge(Command, tag="acknowledge"):
-    """Somebody is coming: the person at the desk, unless a name is given."""
+    """Somebody is coming: the person at the desk, unless a name is given. `call` is the one that the desk shows; an
+    answer to one that is over is refused. Without it, it is the one that is open now.
+    """
 
     name: Word | UnsetType = UNSET
+    call: Word | UnsetType = UNSET
 
 
 class Clear(Command, tag="clear"):

@@ -1,7 +1,7 @@
-"""The event streams: every page has the newest view of the room within milliseconds, and a slow page slows nobody."""
+"""The event streams: every page has the newest of what it shows within milliseconds, and a slow page slows nobody."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from aiohttp import web
@@ -11,6 +11,10 @@ from guideplayer.desk.guards import ProblemError
 ALIVE_EVERY_S = 5.0
 STUCK_AFTER_S = 5.0
 RETRY_MS = 1000
+# A board of ten thousand rooms changes a thousand times a second, and nobody reads faster than this.
+BOARD_EVERY_S = 0.025
+# What a stream is of: a room by its name, or the board.
+BOARD = ""
 
 
 def framed(event: str, data: bytes) -> bytes:
@@ -18,57 +22,79 @@ def framed(event: str, data: bytes) -> bytes:
     return b"event: " + event.encode() + b"\ndata: " + data + b"\n\n"
 
 
+class _Stream:
+    """One page's stream: what of it has changed since the page was last told."""
+
+    def __init__(self, about: str, address: str) -> None:
+        self.about, self.address = about, address
+        self.news = asyncio.Event()
+        self.rooms: set[str] = set()
+
+
 class Streams:
     """The open streams. A page that cannot keep up misses steps on the way, never the last one."""
 
     def __init__(self, most: int, most_of_an_address: int) -> None:
         self._most, self._most_of_an_address = most, most_of_an_address
-        self._changed: dict[asyncio.Event, str] = {}
-        self._newest = b""
+        self._open: set[_Stream] = set()
         self._closed = False
 
-    @property
-    def any_open(self) -> bool:
-        """Whether any page listens."""
-        return bool(self._changed)
+    def about(self) -> frozenset[str]:
+        """What there are streams of."""
+        return frozenset(stream.about for stream in self._open)
 
-    def publish(self, data: bytes) -> None:
-        """Send a change to every page."""
-        self._newest = framed("change", data)
-        for changed in self._changed:
-            changed.set()
+    def publish(self, about: str, room: str = "") -> None:
+        """Something has changed: a room, or a row of the board."""
+        for stream in self._open:
+            if stream.about == about:
+                stream.rooms.add(room)
+                stream.news.set()
+
+    def recheck(self) -> None:
+        """A pairing has ended: its streams end with the next turn."""
+        for stream in self._open:
+            stream.news.set()
 
     def close(self) -> None:
-        """End every stream; each page comes back by itself when the room does."""
+        """End every stream; each page comes back by itself when the desk does."""
         self._closed = True
-        for changed in self._changed:
-            changed.set()
+        self.recheck()
 
     async def serve(
-        self, request: web.Request, snapshot: Callable[[], bytes], still_paired: Callable[[], bool]
+        self,
+        request: web.Request,
+        about: str,
+        snapshot: Callable[[], bytes],
+        change: Callable[[Iterable[str]], bytes],
+        still_paired: Callable[[], bool],
     ) -> web.StreamResponse:
-        """One page's stream: a snapshot, then each change, until either side goes or the pairing ends."""
+        """One page's stream: a snapshot, then each change (of which rooms), until either side goes or the pairing
+        ends.
+        """
         address = request.remote or ""
-        if len(self._changed) >= self._most or list(self._changed.values()).count(address) >= self._most_of_an_address:
+        of_address = sum(1 for stream in self._open if stream.address == address)
+        if len(self._open) >= self._most or of_address >= self._most_of_an_address:
             raise ProblemError(503, "Too many desks are open. Close one, and this one opens by itself.")
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
-        changed = asyncio.Event()
-        self._changed[changed] = address
+        stream = _Stream(about, address)
+        self._open.add(stream)
         try:
             await response.prepare(request)
             await self._write(response, b"retry: %d\n\n" % RETRY_MS + framed("snapshot", snapshot()))
             while not self._closed:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(changed.wait(), ALIVE_EVERY_S)
-                data = self._newest if changed.is_set() else b": alive\n\n"
-                changed.clear()
+                    await asyncio.wait_for(stream.news.wait(), ALIVE_EVERY_S)
+                stream.news.clear()
                 if self._closed or not still_paired():
                     break
-                await self._write(response, data)
+                rooms, stream.rooms = stream.rooms, set()
+                await self._write(response, framed("change", change(rooms)) if rooms else b": alive\n\n")
+                if about == BOARD:
+                    await asyncio.sleep(BOARD_EVERY_S)
         except (ConnectionError, TimeoutError):
             request.protocol.force_close()
         finally:
-            del self._changed[changed]
+            self._open.discard(stream)
         return response
 
     @staticmethod

@@ -10,6 +10,7 @@ import msgspec
 from aiohttp import web
 from multidict import CIMultiDict
 
+from guideplayer.desk.access import Session
 from guideplayer.desk.permissions import JSON, Route
 from guideplayer.desk.ports import RefusedError
 
@@ -50,6 +51,9 @@ _SENTENCES = {
     415: "That kind of file is not understood here.",
     500: "Something went wrong in the room's own programme. Look at the room, then try again.",
 }
+
+# Where a request that has passed keeps the desk that it comes from.
+SESSION = web.RequestKey("session", Session)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _Shape = TypeVar("_Shape")

@@ -50,6 +50,7 @@ def _operation(path: str, method: str, route: Route, body: dict[str, object] | N
     text = {"schema": {"type": "string"}, "required": True}
     parameters = [{"name": place, "in": "path", **text} for place in _PLACE.findall(path)]
     parameters += [{"name": name, "in": "query", **text} for name in route.queries]
+    parameters += [{"name": name, "in": "query", **text, "required": False} for name in route.may_name]
     operation: dict[str, object] = {
         "summary": route.says,
         "description": "Anybody, also before pairing." if None in route.allowed else f"For {', '.join(roles)}.",

@@ -29,7 +29,8 @@ EVERYONE: Allowed = frozenset({*Role, None})
 class Route(msgspec.Struct, frozen=True):
     """A row: who may ask it, what it is for, what it takes, up to how many bytes, and the kind of its answer.
 
-    `takes` are content types; `body` is the shape of a JSON body; `queries` are the names of what follows a `?`.
+    `takes` are content types; `body` is the shape of a JSON body; `queries` are the names of what follows a `?`, and
+    `may_name` those of what may: the room, which a desk of one room need not be told.
     """
 
     allowed: Allowed
@@ -39,6 +40,7 @@ class Route(msgspec.Struct, frozen=True):
     most_bytes: int = LARGEST_BODY_BYTES
     gives: str = JSON
     queries: tuple[str, ...] = ()
+    may_name: tuple[str, ...] = ()
 
 
 ROUTES: Mapping[str, Route] = {
@@ -51,9 +53,13 @@ ROUTES: Mapping[str, Route] = {
     "POST /api/sign-out": Route(PAIRED, "Unpair this desk."),
     "GET /api/desks": Route(STAFF, "The paired desks."),
     "POST /api/desks/revoke": Route(STAFF, "Unpair another desk.", Revocation),
-    "GET /api/scripts": Route(PAIRED, "The scripts to choose from."),
-    "GET /api/scripts/{script}/{part}": Route(PAIRED, "A script's picture.jpg or sample.mp3.", gives="image/jpeg"),
-    "GET /api/events": Route(PAIRED, "The room now, then each change of it.", gives="text/event-stream"),
+    "GET /api/scripts": Route(PAIRED, "The scripts to choose from.", may_name=("room",)),
+    "GET /api/scripts/{script}/{part}": Route(
+        PAIRED, "A script's picture.jpg or sample.mp3.", gives="image/jpeg", may_name=("room",)
+    ),
+    "GET /api/events": Route(
+        PAIRED, "A room now, or the board of all; then each change.", gives="text/event-stream", may_name=("room",)
+    ),
     "GET /api/rooms": Route(PAIRED, "Who this desk is, and the rooms that it can see."),
     "GET /api/rooms/{room}": Route(PAIRED, "The room now."),
     "GET /api/rooms/{room}/screen.jpg": Route(PAIRED, "The picture on the patient's screen.", gives="image/jpeg"),

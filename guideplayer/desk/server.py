@@ -1,4 +1,4 @@
-"""The desk's server: one aiohttp application in the room's process."""
+"""The desk's server: one aiohttp application, in a room's process or in a station."""
 
 import asyncio
 import ipaddress
@@ -15,10 +15,9 @@ from guideplayer.desk.access import SESSION_LIFE_MS, Access, NotPairedError, Ses
 from guideplayer.desk.armed import ArmedDesks, Heartbeat
 from guideplayer.desk.asked import Pairing, Revocation
 from guideplayer.desk.certificates import Certificates, own_names, utc_now
-from guideplayer.desk.commands import AnyCommand
 from guideplayer.desk.door import Connection, Door, Limits, SecretConnection
-from guideplayer.desk.events import Streams
 from guideplayer.desk.guards import (
+    SESSION,
     Handler,
     ProblemError,
     check_origin,
@@ -29,31 +28,26 @@ from guideplayer.desk.guards import (
     sentences,
 )
 from guideplayer.desk.page_files import file_response, page_files
-from guideplayer.desk.permissions import AUTHORITY_KIND, COMMANDS, EVERYONE, LARGEST_BODY_BYTES, PAIRED, ROUTES, Route
-from guideplayer.desk.ports import Clock, DeskRoom
+from guideplayer.desk.permissions import AUTHORITY_KIND, EVERYONE, LARGEST_BODY_BYTES, PAIRED, ROUTES, Route
+from guideplayer.desk.ports import Clock, DeskRooms
 from guideplayer.desk.recordings import RecordingRoutes, Recordings
 from guideplayer.desk.role import Role
+from guideplayer.desk.room_routes import NOT_ALLOWED, RoomRoutes
 from guideplayer.desk.sessions import PastSessions, SessionRoutes
 
 TICK_EVERY_S = 0.25
 STOP_WITHIN_S = 1.0
 # How many may wait at the door, and how many of them are let in before those inside are answered again.
 WAITING, LET_IN = 4096, 16
-_CARD_PARTS = {"picture.jpg": "image/jpeg", "sample.mp3": "audio/mpeg"}
-# A card's address holds its key: what is behind it never changes.
-_CARD_KEPT = "private, max-age=86400, immutable"
 # Where a machine without a network reaches itself.
 _ALONE = "127.0.0.1"
-_SESSION = web.RequestKey("session", Session)
 _NOT_PAIRED = "Pair this desk first: enter the code on the room's screen."
 _THERAPISTS_ONLY = "Only a therapist may do this: unpair this desk and pair it again as therapist."
-_NOT_ALLOWED = "This desk only watches. To do more, unpair it and pair it again as nurse or therapist."
 # What nothing is behind: before pairing, not even that is told of what would be behind the pairing.
 _NOTHING, _NOTHING_OPEN = Route(PAIRED, ""), Route(EVERYONE, "")
 
 _PAIRING = msgspec.json.Decoder(Pairing)
 _HEARTBEAT = msgspec.json.Decoder(Heartbeat)
-_COMMAND = msgspec.json.Decoder(AnyCommand)
 _REVOCATION = msgspec.json.Decoder(Revocation)
 
 _log = logging.getLogger(__name__)
@@ -70,14 +64,14 @@ def reachable_address(host: str) -> str:
 
 
 class Desk:
-    """Serves one room to its desks. `clock` tells monotonic milliseconds; `names` are host names it answers under.
+    """Serves rooms to their desks. `clock` tells monotonic milliseconds; `names` are host names it answers under.
 
     With `certificates` it is served over TLS. Raises CertificateError.
     """
 
     def __init__(
         self,
-        room: DeskRoom,
+        rooms: DeskRooms,
         access: Access,
         clock: Clock,
         *,
@@ -87,19 +81,16 @@ class Desk:
         past: PastSessions | None = None,
         recordings: Recordings | None = None,
     ) -> None:
-        self._room, self._access, self._names, self._certificates = room, access, tuple(names), certificates
+        self._rooms, self._access, self._names, self._certificates = rooms, access, tuple(names), certificates
         self._context = certificates.context() if certificates else None
         limits = limits or Limits()
         self._door = Door(limits)
-        self._streams = Streams(limits.streams, limits.streams_of_an_address)
         self._armed = ArmedDesks(clock)
+        self._room_routes = RoomRoutes(rooms, limits, clock, lambda request: self._session(request) is not None)
         self._sessions = SessionRoutes(past)
         self._recordings = RecordingRoutes(recordings)
         self._told_armed: list[str] = []
         self._told_code: str | None = None
-        # It goes on rising after a restart, so that a page can tell a newer view from an older one.
-        self._serial = clock()
-        self._publishing = False
         self._page = page_files()
         self._runner: web.AppRunner | None = None
         self._server: asyncio.Server | None = None
@@ -147,27 +138,24 @@ class Desk:
             self._timer.cancel()
         if self._server:
             self._server.close()
-        self._streams.close()
+        self._room_routes.streams.close()
         if self._runner:
             await self._runner.cleanup()
-        self._room.pairing(None)
+        self._rooms.pairing(None)
 
-    def notify(self) -> None:
-        """The room changed: tell every page. Changes within one turn of the loop are told together."""
-        if not self._publishing:
-            self._publishing = True
-            asyncio.get_running_loop().call_soon(self._publish)
+    def showing(self, room: str, call: str) -> str | None:
+        """An armed desk that shows this call."""
+        return self._armed.showing(room, call)
 
     def tick(self) -> None:
         """Tell the room what time has changed: which desks are armed, and the pairing code."""
         armed = self._armed.names()
         if armed != self._told_armed:
             self._told_armed = armed
-            self._room.armed(armed)
-            self.notify()
+            self._rooms.armed(armed)
         if self._access.code != self._told_code:
             self._told_code = self._access.code
-            self._room.pairing(self._told_code, self._pairing_link())
+            self._rooms.pairing(self._told_code, self._pairing_link())
 
     def keep_certificate(self) -> None:
         """Renew the certificate when that is due; connections go on meanwhile. Raises CertificateError."""
@@ -184,15 +172,6 @@ class Desk:
         self._timer = asyncio.get_running_loop().call_later(TICK_EVERY_S, self._tick_on)
         self.tick()
 
-    def _publish(self) -> None:
-        self._publishing = False
-        self._serial += 1
-        if self._streams.any_open:
-            self._streams.publish(self._view())
-
-    def _view(self) -> bytes:
-        return msgspec.json.encode({**self._room.view(), "serial": self._serial})
-
     def handlers(self) -> dict[str, Handler]:
         """What answers each route; who may ask it is said in `permissions.ROUTES`."""
         return {
@@ -205,13 +184,7 @@ class Desk:
             "GET /api/desks": self._get_desks,
             "POST /api/desks/revoke": self._post_revoke,
             "POST /api/heartbeat": self._post_heartbeat,
-            "GET /api/scripts": self._get_scripts,
-            "GET /api/scripts/{script}/{part}": self._get_card_part,
-            "GET /api/events": self._get_events,
-            "GET /api/rooms": self._get_rooms,
-            "GET /api/rooms/{room}": self._get_room,
-            "GET /api/rooms/{room}/screen.jpg": self._get_screen,
-            "POST /api/rooms/{room}/commands": self._post_command,
+            **self._room_routes.handlers(),
             **self._sessions.handlers(),
             **self._recordings.handlers(),
         }
@@ -232,19 +205,21 @@ class Desk:
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         route = self._route(request)
         check_origin(request, own_hosts(request, (*self._names, self._host, *self._certified)), route)
-        session = self._access.session(request.cookies.get(self._cookie))
+        session = self._session(request)
         if session is None:
             if None not in route.allowed:
                 raise ProblemError(401, _NOT_PAIRED)
         elif session.role not in route.allowed:
-            raise ProblemError(403, _NOT_ALLOWED if session.role is Role.VIEWER else _THERAPISTS_ONLY)
+            raise ProblemError(403, NOT_ALLOWED if session.role is Role.VIEWER else _THERAPISTS_ONLY)
         else:
-            request[_SESSION] = session
+            request[SESSION] = session
             if request.transport:
                 self._door.trust(request.transport)
-        if request.match_info.get("room", self._room.name) != self._room.name:
-            raise ProblemError(404, "There is no room of that name here.")
         return await handler(request)
+
+    def _session(self, request: web.Request) -> Session | None:
+        """The desk that a request comes from, as long as it is paired."""
+        return self._access.session(request.cookies.get(self._cookie))
 
     @staticmethod
     def _route(request: web.Request) -> Route:
@@ -279,7 +254,7 @@ class Desk:
 
     async def _post_pair(self, request: web.Request) -> web.StreamResponse:
         pairing = await read_body(request, _PAIRING)
-        before = self._access.session(request.cookies.get(self._cookie))
+        before = self._session(request)
         try:
             token, session = self._access.pair(pairing.code, pairing.name, request.remote or "", pairing.role, before)
         except NotPairedError as error:
@@ -301,7 +276,7 @@ class Desk:
         return response
 
     async def _post_sign_out(self, request: web.Request) -> web.StreamResponse:
-        self._unpair(request[_SESSION])
+        self._unpair(request[SESSION])
         response = json_response({"ok": True})
         response.del_cookie(self._cookie, httponly=True, samesite="Strict", secure=request.secure)
         return response
@@ -332,54 +307,15 @@ class Desk:
     def _unarm(self, session: Session) -> None:
         self._armed.forget(session.desk)
         self.tick()
-        # Its stream ends with the next turn of it.
-        self.notify()
+        self._room_routes.streams.recheck()
 
     async def _post_heartbeat(self, request: web.Request) -> web.StreamResponse:
-        session, heartbeat = request[_SESSION], await read_body(request, _HEARTBEAT)
+        session, heartbeat = request[SESSION], await read_body(request, _HEARTBEAT)
         # Nobody at a viewer's desk can answer: a call that only it shows has reached nobody.
-        receipt = session.role is not Role.VIEWER and self._armed.beat(session.desk, heartbeat)
+        shown = {} if session.role is Role.VIEWER else self._armed.beat(session.desk, heartbeat)
         self.tick()
-        if receipt and heartbeat.call is not None:
-            self._room.delivered(heartbeat.call, session.desk)
-        return json_response({"serial": self._serial, "armed": self._armed.is_armed(session.desk, heartbeat.page)})
-
-    async def _get_events(self, request: web.Request) -> web.StreamResponse:
-        token = request.cookies.get(self._cookie)
-        return await self._streams.serve(request, self._view, lambda: self._access.session(token) is not None)
-
-    async def _get_scripts(self, _request: web.Request) -> web.StreamResponse:
-        return json_response({"scripts": self._room.scripts()})
-
-    async def _get_card_part(self, request: web.Request) -> web.StreamResponse:
-        script, part = request.match_info["script"], request.match_info["part"]
-        kind = _CARD_PARTS.get(part)
-        # The room knows scripts by name; neither word is ever made a path.
-        path = self._room.card_file(script, part) if kind else None
-        if kind is None or path is None or not path.is_file():
-            raise ProblemError(404, "There is no such card yet.")
-        return web.FileResponse(path, headers={"Content-Type": kind, "Cache-Control": _CARD_KEPT})
-
-    async def _get_rooms(self, request: web.Request) -> web.StreamResponse:
-        session = request[_SESSION]
-        views = [msgspec.Raw(self._view())]
-        return json_response({"name": session.name, "desk": session.desk, "role": session.role, "rooms": views})
-
-    async def _get_room(self, _request: web.Request) -> web.StreamResponse:
-        return json_response(self._view())
-
-    async def _get_screen(self, _request: web.Request) -> web.StreamResponse:
-        picture = self._room.screen_jpeg()
-        if picture is None:
-            raise ProblemError(404, "There is no picture of the room's screen now.")
-        return web.Response(body=picture, headers={"Content-Type": "image/jpeg", "Cache-Control": "no-store"})
-
-    async def _post_command(self, request: web.Request) -> web.StreamResponse:
-        session, command = request[_SESSION], await read_body(request, _COMMAND)
-        body: dict[str, object] = msgspec.to_builtins(command)
-        name = str(body.pop("command"))
-        if session.role not in COMMANDS[name]:
-            raise ProblemError(403, _NOT_ALLOWED)
-        self._room.command(name, body, session.name, session.desk)
-        self.notify()
-        return json_response(self._view())
+        for room, call in shown.items():
+            if self._rooms.has(room):
+                self._rooms.delivered(room, call, session.desk)
+        armed = self._armed.is_armed(session.desk, heartbeat.page)
+        return json_response({"serial": self._room_routes.serial, "armed": armed})

@@ -39,8 +39,7 @@ class ServedDesk:
         """Start the desk; after `stop` again, on the same port, as after a crash of the room's process."""
         self.access = Access(self._folder / "desks.json", wall_ms)
         behind = {"past": self.past, "recordings": self.recordings}
-        self.desk = Desk(self.room, self.access, monotonic_ms, certificates=self._certificates, **behind)
-        self.room.changed = self.desk.notify
+        self.desk = Desk(self.room.rooms, self.access, monotonic_ms, certificates=self._certificates, **behind)
         asyncio.run_coroutine_threadsafe(self.desk.start("127.0.0.1", self._port), self._loop).result(10)
         self._port = urlsplit(self.desk.address).port or 0
 

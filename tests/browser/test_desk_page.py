@@ -41,7 +41,7 @@ def test_from_pairing_to_the_end_of_a_session(nurse: Nurse) -> None:
         ("choose", {"script": "open-sky", "infusion_ms": 41 * MINUTE_MS}),
         ("confirm", {"what": "sound"}),
         ("rehearse", {}),
-        ("acknowledge", {"name": "Maria"}),
+        ("acknowledge", {"name": "Maria", "call": "1"}),
         ("clear", {"code": CODE}),
         ("begin", {}),
         ("infusion", {"action": "started"}),

@@ -66,8 +66,7 @@ def access(tmp_path: Path, clock: HandClock) -> Access:
 
 @pytest.fixture
 async def desk(room: FakeRoom, access: Access, clock: HandClock) -> AsyncIterator[Desk]:
-    desk = Desk(room, access, clock)
-    room.changed = desk.notify
+    desk = Desk(room.rooms, access, clock)
     await desk.start("127.0.0.1", 0)
     yield desk
     await desk.stop()

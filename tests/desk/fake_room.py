@@ -1,10 +1,11 @@
 """A room by hand: it plays nothing, but keeps the desk's contract, refuses nonsense and remembers what it was told."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from guideplayer.clock import wall_ms
+from guideplayer.desk.one_room import OneRoom
 from guideplayer.desk.ports import RefusedError
 
 CODE = "47"
@@ -97,20 +98,17 @@ READINESS = {
 }
 
 
-def wall_ms() -> int:
-    return time.time_ns() // 1_000_000
-
-
 class FakeRoom:
     """Keeps what a desk can see of a room. `changed` is what the room calls when something did."""
 
     def __init__(self, name: str = "Room 1", clock: Callable[[], int] = wall_ms) -> None:
         self.name, self.clock = name, clock
-        self.changed: Callable[[], None] = lambda: None
+        self.rooms = OneRoom(self)
+        self.changed: Callable[[], None] = self.rooms.told
         self.play = "waiting"
         self.script: str | None = None
         self.infusion_ms, self.infusion_since_ms = 0, None
-        self.call: dict[str, Any] = {"state": "none", "id": None, "raised_at": None, "name": None, "level": 0}
+        self.call: dict[str, Any] = {"state": "none", "id": None, "raised_at": None, "name": "", "level": 0}
         self.call |= {"rehearsal": False, "silenced_until": None}
         self.comfort = {"picture": "full", "light": 0.6, "captions": True, "narration": "full", "volume": 0.8}
         self.shown = {"screen"}
@@ -142,7 +140,7 @@ class FakeRoom:
             "at": now_ms,
             "play": self.play,
             "call": dict(self.call),
-            "script": self.script,
+            "script": self.script or "",
             "infusion_ms": self.infusion_ms,
             "infusion_elapsed_ms": elapsed_ms,
             "infusion_running": infusing,
@@ -228,7 +226,7 @@ class FakeRoom:
         """The patient presses."""
         self.play = self.play if rehearsal else "holding"
         number = int(self.call["id"] or 0) + 1
-        self.call |= {"state": "raised", "id": str(number), "raised_at": self.clock(), "name": None, "level": 0}
+        self.call |= {"state": "raised", "id": str(number), "raised_at": self.clock(), "name": "", "level": 0}
         self.call |= {"rehearsal": rehearsal, "silenced_until": None}
         self.changed()
 

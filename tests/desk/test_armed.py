@@ -47,10 +47,10 @@ async def test_a_hidden_page_does_not_disarm_the_one_that_is_seen(nurse: Visitor
 async def test_a_receipt_comes_from_an_armed_desk_that_shows_the_call(nurse: Visitor, room: FakeRoom) -> None:
     room.press()
     await beat(nurse)
-    await beat(nurse, call="1", visible=False)
-    await beat(nurse, call="1", audio="suspended")
+    await beat(nurse, calls={"Room 1": "1"}, visible=False)
+    await beat(nurse, calls={"Room 1": "1"}, audio="suspended")
     assert room.receipts == []
-    await beat(nurse, call="1")
+    await beat(nurse, calls={"Room 1": "1"})
     assert room.receipts == [("1", "Maria")]
     assert room.call["state"] == "delivered"
 
@@ -58,19 +58,22 @@ async def test_a_receipt_comes_from_an_armed_desk_that_shows_the_call(nurse: Vis
 async def test_the_room_knows_that_a_desk_is_armed_before_its_receipt(nurse: Visitor, room: FakeRoom) -> None:
     armed_at_receipt: list[list[str]] = []
     room.delivered = lambda _call, _desk: armed_at_receipt.append(list(room.desks))
-    await beat(nurse, call="1")
+    await beat(nurse, calls={"Room 1": "1"})
     assert armed_at_receipt == [["Maria"]]
 
 
 def test_a_receipt_counts_once_until_the_page_was_away() -> None:
     clock = HandClock()
     armed = ArmedDesks(clock)
-    shown = Heartbeat("running", True, "1")
-    assert [armed.beat("Maria", shown), armed.beat("Maria", shown)] == [True, False]
-    assert armed.beat("Maria", Heartbeat("running", True, "2"))
+    shown = Heartbeat("running", True, {"Room 1": "1", "Room 2": "4"})
+    assert [armed.beat("Maria", shown), armed.beat("Maria", shown)] == [{"Room 1": "1", "Room 2": "4"}, {}]
+    assert (armed.showing("Room 2", "4"), armed.showing("Room 1", "4")) == ("Maria", None)
+    later = Heartbeat("running", True, {"Room 1": "2", "Room 2": "4"})
+    assert armed.beat("Maria", later) == {"Room 1": "2"}
     clock.pass_ms(5_000)
+    assert armed.showing("Room 2", "4") is None
     assert armed.names() == []
-    assert armed.beat("Maria", Heartbeat("running", True, "2"))
+    assert armed.beat("Maria", later) == later.calls
 
 
 async def test_a_heartbeat_of_the_wrong_shape(nurse: Visitor) -> None:

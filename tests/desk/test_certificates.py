@@ -15,9 +15,10 @@ from cryptography import x509
 
 from guideplayer.desk import certificates as module
 from guideplayer.desk.access import Access
-from guideplayer.desk.certificates import CertificateError, Certificates, own_names, utc_now
+from guideplayer.desk.certificates import Certificates, own_names, utc_now
 from guideplayer.desk.door import Limits
 from guideplayer.desk.server import Desk
+from guideplayer.desk.signing import CertificateError
 from tests.desk.conftest import HandClock, Visitor
 from tests.desk.crowd import crowd
 from tests.desk.fake_room import FakeRoom
@@ -35,7 +36,7 @@ def trusting(certificates: Certificates) -> ssl.SSLContext:
 @pytest.fixture
 async def secret(room: FakeRoom, access: Access, clock: HandClock, certificates: Certificates) -> AsyncIterator[Desk]:
     """A desk over TLS."""
-    desk = Desk(room, access, clock, certificates=certificates, limits=Limits(connections_of_an_address=20))
+    desk = Desk(room.rooms, access, clock, certificates=certificates, limits=Limits(connections_of_an_address=20))
     await desk.start("127.0.0.1", 0)
     yield desk
     await desk.stop()
@@ -230,7 +231,7 @@ async def test_half_a_handshake_is_cut_off(
     room: FakeRoom, access: Access, clock: HandClock, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("guideplayer.desk.door.REQUEST_WITHIN_S", 0.2)
-    desk = Desk(room, access, clock, certificates=certificates)
+    desk = Desk(room.rooms, access, clock, certificates=certificates)
     await desk.start("127.0.0.1", 0)
     try:
         at = urlsplit(desk.address)

@@ -31,7 +31,7 @@ async def test_on_this_machine_alone_there_is_no_square(desk: Desk, room: FakeRo
 
 
 async def test_the_square_leads_to_the_desk_and_pairs(room: FakeRoom, access: Access, clock: HandClock) -> None:
-    desk = Desk(room, access, clock)
+    desk = Desk(room.rooms, access, clock)
     await desk.start("0.0.0.0", 0)
     try:
         if urlsplit(desk.address).hostname == "127.0.0.1":
@@ -51,7 +51,7 @@ async def test_the_square_leads_to_the_desk_and_pairs(room: FakeRoom, access: Ac
 
 
 async def test_a_name_that_the_desk_was_given_is_its_own(room: FakeRoom, access: Access, clock: HandClock) -> None:
-    desk = Desk(room, access, clock)
+    desk = Desk(room.rooms, access, clock)
     await desk.start("localhost", 0)
     try:
         async with aiohttp.ClientSession() as http, http.get(f"{desk.address}healthz") as answer:

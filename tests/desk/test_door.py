@@ -23,7 +23,7 @@ LIMITS = Limits(connections=60, connections_of_an_address=20)
 @pytest.fixture
 async def small(room: FakeRoom, access: Access, clock: HandClock) -> AsyncIterator[Desk]:
     """A desk whose door is soon full."""
-    desk = Desk(room, access, clock, limits=LIMITS)
+    desk = Desk(room.rooms, access, clock, limits=LIMITS)
     await desk.start("127.0.0.1", 0)
     yield desk
     await desk.stop()

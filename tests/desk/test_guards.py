@@ -36,7 +36,7 @@ async def test_only_the_own_address_is_answered(nurse: Visitor, desk: Desk, host
 
 
 async def test_localhost_and_a_known_name_are_own_addresses(room: FakeRoom, access: Access, clock: HandClock) -> None:
-    desk = Desk(room, access, clock, names=["Room-1.clinic.example"])
+    desk = Desk(room.rooms, access, clock, names=["Room-1.clinic.example"])
     await desk.start("127.0.0.1", 0)
     try:
         for name, status in (("localhost", 200), ("room-1.clinic.example", 200), ("room-2.clinic.example", 421)):
@@ -139,8 +139,7 @@ async def test_what_is_no_http_is_told_so_in_the_same_form(desk: Desk, request_t
 
 
 async def test_one_address_cannot_take_every_stream(room: FakeRoom, access: Access, clock: HandClock) -> None:
-    desk = Desk(room, access, clock, limits=Limits(streams_of_an_address=2))
-    room.changed = desk.notify
+    desk = Desk(room.rooms, access, clock, limits=Limits(streams_of_an_address=2))
     await desk.start("127.0.0.1", 0)
     try:
         async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:

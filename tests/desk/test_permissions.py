@@ -155,7 +155,7 @@ async def test_a_role_that_may_not_command_is_refused_by_the_command_too(
 
 async def test_a_viewers_desk_is_never_armed_and_is_no_receipt(visitors: dict[str, Visitor], room: FakeRoom) -> None:
     room.press()
-    beat = {"audio": "running", "visible": True, "call": room.call["id"], "page": "1"}
+    beat = {"audio": "running", "visible": True, "calls": {"Room 1": room.call["id"]}, "page": "1"}
     _, answer = await visitors["viewer"].post("/api/heartbeat", beat)
     assert (answer["armed"], room.desks, room.receipts) == (False, [], [])
     _, answer = await visitors["nurse"].post("/api/heartbeat", beat)

@@ -34,7 +34,7 @@ def room(tmp_path: Path) -> VoiceRoom:
 @pytest.fixture
 async def therapist(room: VoiceRoom, access: Access, clock: HandClock) -> AsyncIterator[Visitor]:
     """A page that a therapist has paired, of a desk that keeps voices."""
-    desk = Desk(room, access, clock, recordings=room.voices)
+    desk = Desk(room.rooms, access, clock, recordings=room.voices)
     await desk.start("127.0.0.1", 0)
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
         visitor = Visitor(http, desk.address)

@@ -108,7 +108,7 @@ async def test_the_room_shows_the_code_and_then_the_next_one(
 
 
 async def test_a_stopped_desk_takes_its_code_from_the_screen(room: FakeRoom, access: Access, clock: HandClock) -> None:
-    desk = Desk(room, access, clock)
+    desk = Desk(room.rooms, access, clock)
     await desk.start("127.0.0.1", 0)
     await desk.stop()
     assert room.codes == [access.code, None]
@@ -212,7 +212,7 @@ async def test_a_session_survives_a_restart_of_the_room(
 ) -> None:
     port = urlsplit(desk.address).port
     await desk.stop()
-    again = Desk(room, Access(tmp_path / "desks.json", clock), clock)
+    again = Desk(room.rooms, Access(tmp_path / "desks.json", clock), clock)
     await again.start("127.0.0.1", port)
     try:
         status, answer = await nurse.get("/api/rooms")
@@ -230,7 +230,7 @@ async def test_two_rooms_on_one_machine_do_not_unpair_each_other(
     nurse: Visitor, room: FakeRoom, clock: HandClock, tmp_path: Path
 ) -> None:
     other_access = Access(tmp_path / "other.json", clock)
-    other = Desk(FakeRoom("Room 2"), other_access, clock)
+    other = Desk(FakeRoom("Room 2").rooms, other_access, clock)
     await other.start("127.0.0.1", 0)
     try:
         visitor = Visitor(nurse.http, other.address)
@@ -243,7 +243,7 @@ async def test_two_rooms_on_one_machine_do_not_unpair_each_other(
 
 async def test_a_taken_port_is_said(desk: Desk, room: FakeRoom, access: Access, clock: HandClock) -> None:
     with pytest.raises(OSError, match="address already in use"):
-        await Desk(room, access, clock).start("127.0.0.1", urlsplit(desk.address).port)
+        await Desk(room.rooms, access, clock).start("127.0.0.1", urlsplit(desk.address).port)
 
 
 async def events(answer: aiohttp.ClientResponse, number: int) -> list[tuple[str, dict[str, object]]]:

@@ -50,7 +50,7 @@ async def kept(folder: Path) -> AsyncIterator[Kept]:
 
 @pytest.fixture
 async def desk(room: FakeRoom, access: Access, clock: HandClock, kept: Kept) -> AsyncIterator[Desk]:
-    desk = Desk(room, access, clock, past=kept.past)
+    desk = Desk(room.rooms, access, clock, past=kept.past)
     await desk.start("127.0.0.1", 0)
     yield desk
     await desk.stop()

@@ -41,11 +41,14 @@ export const desks = async () => (await ask("GET", "/api/desks")).desks;
 /** Unpair another desk; the desks that are left. */
 export const revoke = async (desk) => (await ask("POST", "/api/desks/revoke", { desk })).desks;
 export const whoAndWhere = () => ask("GET", "/api/rooms");
-export const scripts = async () => (await ask("GET", "/api/scripts")).scripts;
+/** The scripts of a room; each knows of which. */
+export const scripts = async (room) =>
+  (await ask("GET", `/api/scripts?room=${encodeURIComponent(room)}`)).scripts.map((script) => ({ ...script, room }));
 export const command = (room, name, body = {}) =>
   ask("POST", `/api/rooms/${encodeURIComponent(room)}/commands`, { command: name, ...body });
 /** The key makes it another address when the script has changed, so a browser may keep what it has. */
-export const cardAddress = (script, part, key) => `/api/scripts/${encodeURIComponent(script)}/${part}?card=${key}`;
+export const cardAddress = ({ name, room, card }, part) =>
+  `/api/scripts/${encodeURIComponent(name)}/${part}?room=${encodeURIComponent(room)}&card=${card.key}`;
 export const pastSessions = () => ask("GET", "/api/sessions");
 export const session = (number) => ask("GET", `/api/sessions/${number}`);
 export const statistics = () => ask("GET", "/api/statistics");
@@ -63,8 +66,10 @@ export const clipAddress = (voice, line, take) => `${recording(voice, line, "cli
 export const pictureAddress = (room) => `/api/rooms/${encodeURIComponent(room)}/screen.jpg?at=${Date.now()}`;
 
 /**
- * Hold on to the room. `beat()` tells of this page: {audio, visible, call, page}. `onView` gets every view, the
- * snapshot of a fresh stream as the truth whatever came before it; `onLost` true or false; `onUnpaired` once.
+ * Hold on to the room, or to the board of all rooms. `beat()` tells of this page: {audio, visible, calls, page}.
+ * `onNews` gets every view or change, and whether it is the snapshot of a fresh stream, which is the truth whatever
+ * came before it; `onLost` true or false; `onUnpaired` once. With a `room`, it is the stream of one that the page looks
+ * into besides, and has no heartbeat of its own.
  */
 export class Link {
   #handlers;
@@ -76,27 +81,29 @@ export class Link {
   #beatAgain = false;
   #left = false;
   #timer;
+  #room;
 
-  constructor(handlers) {
+  constructor(handlers, room = null) {
     this.#handlers = handlers;
+    this.#room = room;
     this.#listen();
-    this.#timer = setInterval(() => this.beat(), BEAT_EVERY_MS);
+    if (room === null) this.#timer = setInterval(() => this.beat(), BEAT_EVERY_MS);
   }
 
   close() {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     this.#source.close();
     this.#handlers = null;
   }
 
   /** Take a view that came as an answer; an older one than is known already is dropped. */
   take(view) {
-    if (this.#handlers && view.serial >= this.#serial) this.#know(view);
+    if (this.#handlers && view.serial >= this.#serial) this.#know(view, false);
   }
 
   /** Send a heartbeat now; while one is under way, another follows it. */
   async beat() {
-    if (!this.#handlers || this.#left) return;
+    if (!this.#handlers || this.#left || this.#room !== null) return;
     if (this.#beating) {
       this.#beatAgain = true;
       return;
@@ -125,21 +132,29 @@ export class Link {
     });
   }
 
-  #know(view) {
-    this.#serial = view.serial;
+  #know(news, fresh) {
+    this.#serial = news.serial;
     this.#behind = false;
-    this.#handlers.onView(view);
+    this.#handlers.onNews(news, fresh);
   }
 
   #listen() {
     this.#source?.close();
-    this.#source = new EventSource("/api/events");
+    this.#source = new EventSource(this.#room === null ? "/api/events" : `/api/events?room=${encodeURIComponent(this.#room)}`);
     this.#source.addEventListener("snapshot", (event) => {
-      this.#know(JSON.parse(event.data));
+      this.#know(JSON.parse(event.data), true);
       this.#setLost(false);
     });
     this.#source.addEventListener("change", (event) => this.take(JSON.parse(event.data)));
-    this.#source.addEventListener("error", () => this.beat());
+    this.#source.addEventListener("error", () => this.#failed());
+  }
+
+  /** A stream of one room is asked for again when the browser gives up, as it does when the room does not answer. */
+  #failed() {
+    if (this.#room === null) this.beat();
+    else if (this.#source.readyState === EventSource.CLOSED) {
+      this.#timer = setTimeout(() => this.#handlers && this.#listen(), BEAT_EVERY_MS);
+    }
   }
 
   /** The room answers: then the stream must be there too, and must have brought what the room had to tell. */

@@ -1,12 +1,13 @@
 /** The call: it takes the whole page, says who calls and since when, and leads to the next act. */
 
-import { byId, setText, show } from "./dom.js";
+import { byId, element, setText, show, whenChanged } from "./dom.js";
 import { clock, countdown, spoken } from "./format.js";
 import { takeQuestionAway } from "./ask.js";
 import { said } from "./words.js";
 
 const VIBRATION = [500, 150, 500, 150, 500];
 const VIBRATE_EVERY_MS = 10000;
+const MOST_OTHERS = 6;
 
 /** Whether staff are still asked for. */
 export const isOpen = (call) => !["none", "cleared"].includes(call.state);
@@ -33,7 +34,9 @@ function wordsOf(view, look) {
 export class CallView {
   #desk;
   #look = null;
+  #room = null;
   #id = null;
+  #others = [];
   #looking = false;
   #bedside = false;
   #vibratedAt = 0;
@@ -43,7 +46,7 @@ export class CallView {
     byId("call-name").value = name;
     byId("call-coming").addEventListener("click", () => {
       const given = byId("call-name").value.trim();
-      this.#do("acknowledge", given ? { name: given } : {});
+      this.#do("acknowledge", { ...(given && { name: given }), call: this.#id });
     });
     byId("call-clear").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -61,9 +64,10 @@ export class CallView {
     byId("bar-call").addEventListener("click", () => this.lookAtRoom(false));
   }
 
-  /** The call that this page shows, for the receipt. */
+  /** The calls that this page shows, by their rooms: only what can be read here counts as delivered. */
   get shown() {
-    return this.#id;
+    const others = this.covers ? this.#others : [];
+    return Object.fromEntries([...(this.#room === null ? [] : [[this.#room, this.#id]]), ...others.map(({ room, call }) => [room, call.id])]);
   }
 
   /** Whether the call covers the page now. */
@@ -73,20 +77,47 @@ export class CallView {
 
   /** Draw the call as it stands now; also as time passes. */
   tick() {
-    const { view } = this.#desk;
-    const now = this.#desk.now();
-    const look = lookOf(view.call, now);
-    const id = look ? view.call.id : null;
-    if (id !== this.#id) this.#turnTo(id, view);
+    const view = this.#desk.calling(this.#busy ? this.#room : null);
+    const now = this.#desk.callsNow();
+    const look = view && lookOf(view.call, now);
+    const [room, id] = look ? [view.room, view.call.id] : [null, null];
+    if (room !== this.#room || id !== this.#id) this.#turnTo(room, id);
     if (look !== this.#look) this.#changeLook(look, view);
+    this.#drawOthers(look ? this.#desk.callingBesides(room) : []);
     show(byId("call"), this.covers);
     show(byId("bar-call"), this.#looking);
     if (look) this.#draw(view, look, now);
     this.#vibrate(soundOf(look), now);
   }
 
+  /** Whoever types the code of one room is not to find another's under the hand; who looks at one is told of others. */
+  get #busy() {
+    if (this.#room === null) return false;
+    if (byId("call-code").value !== "" || document.activeElement === byId("call-code")) return true;
+    return this.#looking && this.#desk.callingBesides(this.#room).length === 0;
+  }
+
+  /** Other rooms that call at the same time, each a tap away. */
+  #drawOthers(others) {
+    this.#others = others.slice(0, MOST_OTHERS);
+    this.#drawOtherRooms({ rooms: this.#others.map(({ room }) => room), more: others.length - this.#others.length });
+  }
+
+  #drawOtherRooms = whenChanged(({ rooms, more }) => {
+    const buttons = rooms.map((room) => {
+      const button = element("button", { type: "button", translate: false }, room);
+      button.addEventListener("click", () => this.#desk.turnToCall(room));
+      return button;
+    });
+    if (more > 0) buttons.push(element("span", {}, `and ${more} more`));
+    byId("call-other-rooms").replaceChildren(...buttons);
+    show(byId("call-others"), rooms.length > 0);
+    if (rooms.length > 0) requestAnimationFrame(() => requestAnimationFrame(() => this.#desk.beat()));
+  });
+
   /** Another call, or none: whatever the page was doing, it does this now. */
-  #turnTo(id, view) {
+  #turnTo(room, id) {
+    this.#room = room;
     this.#id = id;
     this.#looking = this.#bedside = false;
     byId("call-code").value = "";
@@ -96,7 +127,7 @@ export class CallView {
       return;
     }
     takeQuestionAway();
-    setText(byId("announce-call"), `${view.room} is calling.`);
+    setText(byId("announce-call"), `${room} is calling.`);
     byId("call").hidden = false;
     byId("call-head").focus();
     // The receipt says that the page shows the call, so it goes out after the frame that does.
@@ -128,7 +159,7 @@ export class CallView {
     show(byId("call-bedside"), look === "calling" && !this.#bedside);
     show(byId("call-clear"), look !== "calling" || this.#bedside);
     show(byId("call-look"), look === "coming" || document.body.dataset.role === "viewer");
-    if (this.#looking) setText(byId("bar-call"), `Call open for ${clock(since)} · ${words} · Back to the call`);
+    if (this.#looking) setText(byId("bar-call"), `${this.#desk.many ? `${view.room}: call` : "Call"} open for ${clock(since)} · ${words} · Back to the call`);
   }
 
   /** Letters as large as the longest word and the length of the text allow. */
@@ -152,7 +183,7 @@ export class CallView {
   }
 
   async #do(name, body) {
-    const problem = await this.#desk.try(name, body);
+    const problem = await this.#desk.try(name, body, this.#room);
     setText(byId("call-problem"), problem ?? "");
     return problem === null;
   }
@@ -167,6 +198,7 @@ export class CallView {
   /** Let the room be seen while somebody is on the way, or come back to the call. */
   lookAtRoom(looking) {
     this.#looking = looking;
+    if (looking) this.#desk.open(this.#room);
     this.#desk.render();
   }
 

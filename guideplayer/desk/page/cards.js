@@ -14,10 +14,10 @@ function range({ shortest_ms: shortest, longest_ms: longest }) {
 }
 
 /** The frame of its picture; an empty one while there is no picture. */
-function frame({ name, card }) {
+function frame(script) {
   const place = element("span", { className: "frame" });
-  if (card) {
-    const image = element("img", { src: cardAddress(name, "picture.jpg", card.key), alt: "", decoding: "async", width: 640, height: 360 });
+  if (script.card) {
+    const image = element("img", { src: cardAddress(script, "picture.jpg"), alt: "", decoding: "async", width: 640, height: 360 });
     image.addEventListener("error", () => image.remove());
     place.append(image);
   }
@@ -27,7 +27,7 @@ function frame({ name, card }) {
 function hearButton(script, sample) {
   const button = element("button", { type: "button", className: "hear", ariaPressed: "false" },
     element("span", { className: "unseen" }, `Hear 20 seconds of ${script.title}`));
-  const address = cardAddress(script.name, "sample.mp3", script.card.key);
+  const address = cardAddress(script, "sample.mp3");
   button.addEventListener("click", () => sample.toggle(button, address));
   return button;
 }

@@ -55,17 +55,25 @@ export class PrepareView {
     this.#desk.render();
   }
 
+  /** Another room is looked into. */
+  turnTo() {
+    this.#choosing = false;
+    this.#chosen = this.#fetched = null;
+    this.leave();
+  }
+
   /** Something else is shown: nothing of this sounds on. */
   leave() {
     this.#sample.stop();
   }
 
   /** Fetch the scripts when they are first looked at, and again when there are more cards; never during a session. */
-  async #fetch(cards) {
-    if (this.#fetched === cards) return;
-    this.#fetched = cards;
+  async #fetch({ room, cards }) {
+    const wanted = `${room} ${cards ?? 0}`;
+    if (this.#fetched === wanted) return;
+    this.#fetched = wanted;
     try {
-      this.#scripts = await scripts();
+      this.#scripts = await scripts(room);
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
       this.#desk.tell(problem.message);
@@ -81,7 +89,7 @@ export class PrepareView {
     show(byId("length"), choosing && this.#chosen !== null);
     show(byId("prepare-back"), choosing && Boolean(view.script) && view.play !== "ended");
     if (choosing) {
-      this.#fetch(view.cards ?? 0);
+      this.#fetch(view);
       this.#renderChoice();
       return;
     }

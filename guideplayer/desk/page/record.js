@@ -91,7 +91,7 @@ export class RecordView {
     byId("record-setup").querySelector("button").disabled = whyNot() !== null;
     this.#desk.render();
     await this.#try(async () => {
-      const [begun, list] = await Promise.all([voices(), scripts()]);
+      const [begun, list] = await Promise.all([voices(), scripts(this.#desk.view.room)]);
       byId("record-voices").replaceChildren(...begun.voices.map((value) => element("option", { value })));
       byId("record-script").replaceChildren(...list.map(({ name, title }) => element("option", { value: name, translate: false }, title)));
       const { voice, script } = remembered();

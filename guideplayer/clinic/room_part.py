@@ -1,0 +1,79 @@
+"""The room's link to its clinic, as a part of the room's process that may fail: without it the room is as if alone."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+
+from guideplayer.clinic.connection import Connection
+from guideplayer.clinic.identity import ConnectionFailedError, Identity
+from guideplayer.clinic.room_link import BEAT_EVERY_MS, LinkedRoom, RoomLink
+from guideplayer.clinic.topics import TopicError
+from guideplayer.desk.ports import Clock
+
+ALONE = "Stations do not see this room and its calls; desks that are paired with the room itself do."
+FAILED = "The link to the clinic has failed."
+
+
+class ClinicPart:
+    """Connects a room with the broker of its clinic. `identity` gives None where there is no clinic, and may raise what
+    says why it cannot be connected: that is told at the desk, and keeps no room from beginning.
+
+    `now_ms` never jumps, `wall_ms` is the room's date and time.
+    """
+
+    def __init__(
+        self, room: LinkedRoom, identity: Callable[[], Identity | None], now_ms: Clock, wall_ms: Clock
+    ) -> None:
+        self._room = room
+        self._link: RoomLink | None = None
+        self._running: asyncio.Task[None] | None = None
+        self._telling = False
+        self._wrong = ""
+        try:
+            known = identity()
+            self._connection = Connection(known) if known else None
+        except (ConnectionFailedError, TopicError) as error:
+            self._connection, self._wrong = None, str(error)
+        if self._connection:
+            self._link = RoomLink(room, self._connection, secrets.token_hex(8), now_ms, wall_ms)
+            self._connection.listener = self._link
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What staff should know of it, each a sentence."""
+        failed = self._running and self._running.done()
+        trouble = FAILED if failed else self._connection.trouble if self._connection else self._wrong
+        return (f"{trouble} {ALONE}",) if trouble else ()
+
+    def told(self) -> None:
+        """The room changed. Changes within one turn of the loop are told together."""
+        if self._link and not self._telling:
+            self._telling = True
+            asyncio.get_running_loop().call_soon(self._tell)
+
+    def _tell(self) -> None:
+        self._telling = False
+        if self._link:
+            self._link.changed()
+
+    def start(self) -> None:
+        """Begin; called once, on the room's loop."""
+        if self._link and self._connection:
+            self._running = asyncio.create_task(self._run(self._link, self._connection))
+
+    async def stop(self) -> None:
+        """End it; the broker tells stations that the room is gone."""
+        if self._running:
+            self._running.cancel()
+            await asyncio.wait([self._running])
+
+    async def _run(self, link: RoomLink, connection: Connection) -> None:
+        connecting = asyncio.create_task(connection.run())
+        try:
+            while not connecting.done():
+                link.beat()
+                await asyncio.wait([connecting], timeout=BEAT_EVERY_MS / 1000)
+            await connecting
+        finally:
+            connecting.cancel()
+            self._room.armed_afar(())

@@ -1,0 +1,93 @@
+"""A station: the desk of many rooms, with a board in front; any number of stations agree, since the rooms decide."""
+
+import asyncio
+import contextlib
+import secrets
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from guideplayer.clinic.connection import Connection
+from guideplayer.clinic.identity import Identity
+from guideplayer.clinic.rooms import BEAT_EVERY_MS, Rooms
+from guideplayer.clinic.station_rooms import StationRooms
+from guideplayer.clock import now_ms, wall_ms
+from guideplayer.desk.access import Access
+from guideplayer.desk.certificates import Certificates
+from guideplayer.desk.server import Desk
+from guideplayer.parts import run_until
+
+TICK_EVERY_S = 0.25
+
+
+class StationError(Exception):
+    """The station cannot start; the text is one plain sentence."""
+
+
+class StationOrders(msgspec.Struct, frozen=True):
+    """What a station is started with. `host` and `port` are where its desk listens."""
+
+    name: str
+    identity: Identity
+    state_folder: Path
+    host: str
+    port: int
+
+
+class Station:
+    """All parts of a running station. `say` tells whoever started it. Raises ConnectionFailedError."""
+
+    def __init__(self, orders: StationOrders, say: Callable[[str], None]) -> None:
+        self._orders, self._say = orders, say
+        self._connection = Connection(orders.identity)
+        self.rooms = Rooms(orders.name, self._connection, secrets.token_hex(8), now_ms, wall_ms)
+        self._connection.listener = self.rooms
+        folder = orders.state_folder
+        # The desks' pairings go by the date as it was when the station began: one that is set sends nobody away.
+        ahead_ms = wall_ms() - now_ms()
+        certificates = Certificates(folder / "tls")
+        self.desk = Desk(
+            StationRooms(self.rooms, wall_ms, self._tell_code),
+            Access(folder / "desks.json", lambda: now_ms() + ahead_ms),
+            now_ms,
+            certificates=certificates if certificates.there else None,
+        )
+        self.rooms.showing = self.desk.showing
+        self._trouble = ""
+        self._done = asyncio.Event()
+
+    def _tell_code(self, code: str | None, link: str) -> None:
+        if code and self.desk.address:
+            self._say(f"The station is at {self.desk.address}  Pairing code: {code[:3]} {code[3:]}")
+
+    async def run(self) -> None:
+        """Run until it is told to end. Raises StationError when the desk's address is taken."""
+        try:
+            await self.desk.start(self._orders.host, self._orders.port)
+        except OSError as error:
+            raise StationError(
+                f"The station cannot listen on {self._orders.host}:{self._orders.port}: {error.strerror or error}. "
+                "Another one may be running; or give another address with --desk."
+            ) from error
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with contextlib.suppress(NotImplementedError):
+                loop.add_signal_handler(number, self._done.set)
+        # A part that fails ends the station: whoever started it starts it anew.
+        await run_until(self._done, self._connection.run(), self._beats(), self._ticks())
+        await self.desk.stop()
+
+    async def _beats(self) -> None:
+        while True:
+            self.rooms.beat()
+            await asyncio.sleep(BEAT_EVERY_MS / 1000)
+
+    async def _ticks(self) -> None:
+        while True:
+            self.rooms.tick()
+            if self._connection.trouble != self._trouble:
+                self._trouble = self._connection.trouble
+                self._say(self._trouble or "The clinic's broker answers.")
+            await asyncio.sleep(TICK_EVERY_S)
