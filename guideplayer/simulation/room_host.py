@@ -68,6 +68,8 @@ class RoomHost:
         self.armed = ArmedDesks(self._now_ms)
         self.frozen = False
         self.told_desks: Deed = lambda: None
+        self.began: Deed = lambda: None
+        self.froze: Callable[[int], None] = lambda for_ms: None
         self.died: Deed = lambda: None
         self.did: Callable[[Event, State, State], None] = lambda event, before, after: None
         self.health: Health | None = None
@@ -110,6 +112,7 @@ class RoomHost:
         self.room.told = self.told_desks
         self.room.woken = self._plan_due
         self._world.tell("a room begins")
+        self.began()
         self.room.direct()
         if self._lives == 1:
             self.recorder.live(clock.alive())
@@ -141,6 +144,7 @@ class RoomHost:
             return
         self._world.tell(f"the room freezes for {for_ms} ms")
         self.frozen, self._stopped_ms, life = True, self._world.now_ms, self._lives
+        self.froze(for_ms)
 
         def thaw() -> None:
             if life == self._lives and self.room:
@@ -247,9 +251,9 @@ class RoomHost:
             return
         shown = self.armed.beat(desk, heartbeat)
         self.tick()
-        if shown and heartbeat.call:
-            self._world.tell(f"the room has a receipt of call {heartbeat.call} from {desk}")
-            self.room.delivered(heartbeat.call, desk)
+        for call in shown.values():
+            self._world.tell(f"the room has a receipt of call {call} from {desk}")
+            self.room.delivered(call, desk)
 
     def command(self, name: str, body: dict[str, object], by: str) -> str | None:
         """What a person asks: what became of it, a refusal's sentence, or None when it never came in."""

@@ -39,19 +39,22 @@ class Rules:
         self._seen_life = 0
         self._seen_offset_ms = 0
         self._held_since_ms: int | None = None
-        self._stands: tuple[object, ...] = (None,) * 5
+        self._shown: State | None = None
+        self._decided: State | None = None
+        self._lives = (-1, False, False)
         self._next_ms = 0
         self._alone_ms = -1
 
     def check(self) -> None:
         """Raises BrokenError. Where nothing has changed, once a second is often enough."""
         stage, room = self._stage, self._room
-        now_ms, was = self._world.now_ms, self._stands
-        shown, decided = stage.mind and stage.mind.state, room.room and room.room.state
-        same = shown is was[0] and decided is was[1] and (stage.lives, stage.runs, room.runs) == was[2:]
-        if same and now_ms < self._next_ms:
+        now_ms = self._world.now_ms
+        shown = stage.mind.state if stage.mind else None
+        decided = room.room.state if room.room else None
+        lives = (stage.lives, stage.frozen, room.frozen)
+        if shown is self._shown and decided is self._decided and lives == self._lives and now_ms < self._next_ms:
             return
-        self._stands, self._next_ms = (shown, decided, stage.lives, stage.runs, room.runs), now_ms + EVERY_MS
+        self._shown, self._decided, self._lives, self._next_ms = shown, decided, lives, now_ms + EVERY_MS
         if stage.runs and stage.mind and stage.mind.state:
             now_ms = stage.now_ms + stage.mind.offset_ms
             state, _ = advance(stage.mind.state, now_ms)

@@ -35,6 +35,10 @@ class What(StrEnum):
     CUT_DESK = "cut a desk off"
     HIDE_DESK = "put a desk to sleep"
     SLOW_NETWORK = "slow the network"
+    KILL_BROKER = "kill the broker"
+    CUT_CLINIC = "cut the room off the broker"
+    KILL_STATION = "kill the station"
+    HIDE_STATION = "put the station to sleep"
     PUMP = "say what the pump does"
     COMFORT = "change the comfort"
     PAUSE = "pause"
@@ -95,6 +99,10 @@ _FAULTS: tuple[tuple[int, _Draw], ...] = (
     (5, _lasting(What.CUT_DESK)),
     (4, _lasting(What.HIDE_DESK)),
     (4, _lasting(What.SLOW_NETWORK)),
+    (3, _lasting(What.KILL_BROKER)),
+    (3, _lasting(What.CUT_CLINIC)),
+    (2, _lasting(What.KILL_STATION)),
+    (2, _lasting(What.HIDE_STATION)),
 )
 _STAFF: tuple[tuple[int, _Draw], ...] = (
     (4, _worded(What.PUMP, ("stopped", "restarted", "extended", "shortened"))),

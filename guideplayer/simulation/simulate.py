@@ -14,6 +14,8 @@ from guideplayer.core.session import advance, opened, step
 from guideplayer.core.state import State
 from guideplayer.core.units import MINUTE_MS, SECOND_MS
 from guideplayer.media import Library, media_folder, scripts_folder
+from guideplayer.simulation.clinic import Clinic
+from guideplayer.simulation.clinic_rules import ClinicRules
 from guideplayer.simulation.disk import Disk
 from guideplayer.simulation.room_host import RoomHost
 from guideplayer.simulation.rules import BrokenError, Rules
@@ -73,6 +75,16 @@ class Simulation:
         self._nurses = [Nurse(world, self._network, page, self.room, self.stage) for page in self._pages]
         self.room.told_desks = self._tell_desks
         self._rules = Rules(world, self.room, self.stage, self.truth, script)
+        # One world of six is a room of a clinic: it takes twice as long.
+        self._clinic: Clinic | None = None
+        if schedule.seed % 6 == 0:
+            self._clinic = Clinic(world, self._network, self.truth, self.stage, lambda: self.room.runs)
+            self._clinic_rules = ClinicRules(world, self._network, self.room, self._clinic, self.truth)
+            self.room.began, self.room.died, self.room.froze = (
+                self._began,
+                self._died,
+                self._clinic.room.end.stands_still,
+            )
         self._until_ms = now_ms
 
     def _did(self, event: Event, before: State, after: State) -> None:
@@ -89,12 +101,30 @@ class Simulation:
             self.world.tell("nothing knows any more what was")
             self.truth.forgot = True
 
+    def _began(self) -> None:
+        room = self.room.room
+        assert room
+        assert self._clinic
+        self._clinic.room.begin(room, room.clock.now_ms, room.clock.wall_ms)
+
+    def _died(self) -> None:
+        assert self._clinic
+        self._clinic.room.ended()
+        self._forgets()
+
+    def _check(self) -> None:
+        self._rules.check()
+        if self._clinic:
+            self._clinic_rules.check()
+
     def _pressed(self, press: Press) -> None:
         self.truth.pressed[press.press] = self.world.now_ms
 
     def _tell_desks(self) -> None:
         for page in self._pages:
             page.tell()
+        if self._clinic:
+            self._clinic.room.changed()
 
     def run(self) -> Failure | None:
         """Let everything happen; the first rule that breaks ends it."""
@@ -107,7 +137,7 @@ class Simulation:
         for act in self._schedule.acts:
             world.after(act.at_ms - begun_ms, functools.partial(self._do, act))
         last_ms = max((act.at_ms + _lasts_ms(act) for act in self._schedule.acts), default=begun_ms)
-        world.after_each = self._rules.check
+        world.after_each = self._check
         try:
             world.run(last_ms + (LAPSED_AFTER_MS if self._schedule.seed % 5 == 0 else HEALED_AFTER_MS))
             self._rest()
@@ -192,6 +222,11 @@ class Simulation:
         """People's clock is set."""
         self._machine.wall_error_ms += act.for_ms
 
+    def at_clinic(self, deed: Callable[[Clinic], None]) -> None:
+        """Something happens at the broker or a station, if there is one."""
+        if self._clinic:
+            deed(self._clinic)
+
     def ask(self, command: str, act: Act, **body: object) -> None:
         """A person at a desk asks for something."""
         self._nurses[act.desk].ask(command, body)
@@ -215,6 +250,10 @@ _LASTING = frozenset(
         What.CUT_DESK,
         What.HIDE_DESK,
         What.SLOW_NETWORK,
+        What.KILL_BROKER,
+        What.CUT_CLINIC,
+        What.KILL_STATION,
+        What.HIDE_STATION,
     }
 )
 
@@ -241,6 +280,10 @@ _DEEDS: dict[What, Callable[[Simulation, Act], None]] = {
     What.CUT_DESK: lambda world, act: world._pages[act.desk].cut(act.for_ms),
     What.HIDE_DESK: lambda world, act: world._pages[act.desk].sleep(act.for_ms),
     What.SLOW_NETWORK: Simulation.slow,
+    What.KILL_BROKER: lambda world, act: world.at_clinic(lambda clinic: clinic.broker.kill(act.for_ms)),
+    What.CUT_CLINIC: lambda world, act: world.at_clinic(lambda clinic: clinic.room.end.cut(act.for_ms)),
+    What.KILL_STATION: lambda world, act: world.at_clinic(lambda clinic: clinic.station.kill(act.for_ms)),
+    What.HIDE_STATION: lambda world, act: world.at_clinic(lambda clinic: clinic.station.sleep(act.for_ms)),
     What.PUMP: lambda world, act: world.ask("infusion", act, action=act.word, by_ms=act.for_ms),
     What.COMFORT: Simulation.comfort,
     What.PAUSE: lambda world, act: world.ask("hold", act),

@@ -65,8 +65,9 @@ class Page:
         if not self.connected:
             return
         call = self.shown.call if self.shown else None
-        heartbeat = Heartbeat("running", self.awake, call.id if call and call.open and self.awake else None)
-        if heartbeat.call:
+        calls = {self.shown.room: call.id} if self.shown and call and call.open and self.awake else {}
+        heartbeat = Heartbeat("running", self.awake, calls)
+        if calls:
             assert call
             self._truth.showed(call)
         for _ in range(1 + self._network.twice()):
@@ -131,7 +132,7 @@ class Nurse:
             self._busy = ""
             return
         if self.answers and state.call.state in (CallState.RAISED, CallState.DELIVERED):
-            self.ask("acknowledge", {"name": self._page.name})
+            self.ask("acknowledge", {"name": self._page.name, "call": state.call.id})
         if self.comes:
             self._world.after(self.walks_ms, lambda: self._at_bedside(STAYS_LOOKING))
 

@@ -35,7 +35,7 @@ class Truth:
             return
         match event:
             case Acknowledged():
-                self.answered.add(before.call.id)
+                self.answered.add(event.call or before.call.id)
             case Attended():
                 self.attended.add(before.call.id)
             case Cleared():

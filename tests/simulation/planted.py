@@ -5,6 +5,9 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from guideplayer.clinic.messages import Beat
+from guideplayer.clinic.room_link import RoomLink
+from guideplayer.clinic.rooms import Rooms
 from guideplayer.core import call as calling
 from guideplayer.core import session
 from guideplayer.core.messages import Attended, Cleared, Pressed, Recovered, Resumed
@@ -126,6 +129,34 @@ def attending_ends_the_call(patch: pytest.MonkeyPatch) -> None:
     _handler(patch, Attended, attended)
 
 
+def broker_has_it_is_delivered(patch: pytest.MonkeyPatch) -> None:
+    """A call that the broker has taken counts as one that somebody sees."""
+    right = RoomLink.changed
+
+    def changed(link):
+        right(link)
+        if link._raised and link._broker.connected:
+            link._room.delivered(link._call, "the broker")
+
+    patch.setattr(RoomLink, "changed", changed)
+
+
+def nobody_dies_at_the_station(patch: pytest.MonkeyPatch) -> None:
+    """A room that has fallen silent stays on the board as it was."""
+    patch.setattr(Rooms, "_die", lambda rooms, known: rooms._living.pop(known.name, None))
+
+
+def only_an_empty_topic_ends_a_call(patch: pytest.MonkeyPatch) -> None:
+    """A station that was away goes on showing a call that was cleared meanwhile."""
+    right = Rooms._take
+
+    def take(rooms, known, message):
+        call = known.call.id if known.call else ""
+        right(rooms, known, change(message, call=call) if isinstance(message, Beat) else message)
+
+    patch.setattr(Rooms, "_take", take)
+
+
 PLANTED: tuple[Plant, ...] = (
     room_forgets_what_it_did_not_write,
     late_press_holds_only_now,
@@ -139,4 +170,7 @@ PLANTED: tuple[Plant, ...] = (
     pump_stands_still_in_a_pause,
     clock_begins_anew,
     attending_ends_the_call,
+    broker_has_it_is_delivered,
+    nobody_dies_at_the_station,
+    only_an_empty_topic_ends_a_call,
 )
