@@ -14,7 +14,7 @@ WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3 / 2)
 
 # Tests in real time (a device that plays, a process that has to be back soon) run alone, after the others.
 test: system sync lint
-	$(RUN) pytest -n $(WORKERS) --dist loadfile -m "not bench and not alone"
+	$(RUN) pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not bench and not alone"
 	$(RUN) pytest -m alone
 
 lint:

@@ -17,3 +17,8 @@ def now_ns() -> int:
 def now_ms() -> int:
     """Now, in whole milliseconds."""
     return now_ns() // 1_000_000
+
+
+def wall_ms() -> int:
+    """Now, as people date it: epoch milliseconds. For records, never for decisions."""
+    return time.time_ns() // 1_000_000

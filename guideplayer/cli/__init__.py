@@ -4,7 +4,9 @@ import os
 
 # Each command joins the application as it is imported; their order here is the order of the help.
 from guideplayer.cli import (
+    call_command,
     check_command,
+    clinic_command,
     desk_command,
     doctor_command,
     export_command,
@@ -17,6 +19,7 @@ from guideplayer.cli import (
     report_command,
     schema_command,
     simulate_command,
+    station_command,
     voice_command,
     watch_command,
 )
@@ -24,7 +27,9 @@ from guideplayer.cli.app import app, fail
 from guideplayer.room.settings import SettingsError
 
 __all__ = [
+    "call_command",
     "check_command",
+    "clinic_command",
     "desk_command",
     "doctor_command",
     "export_command",
@@ -38,6 +43,7 @@ __all__ = [
     "report_command",
     "schema_command",
     "simulate_command",
+    "station_command",
     "voice_command",
     "watch_command",
 ]

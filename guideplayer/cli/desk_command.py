@@ -53,7 +53,8 @@ def certificate(
 
     Examples: guideplayer desk cert / guideplayer desk cert --name room-1.clinic.example / guideplayer desk cert --renew
     """
-    from guideplayer.desk.certificates import CertificateError, Certificates, own_names, utc_now
+    from guideplayer.desk.certificates import Certificates, own_names, utc_now
+    from guideplayer.desk.signing import CertificateError
 
     settings = read_settings()
     if state is not None:

@@ -46,13 +46,18 @@ def unanswered(call: Call, now_ms: int) -> bool:
 
 def due_ms(call: Call) -> int | None:
     """When the call next does something by itself."""
-    times = [time for time in (call.alert_ms, call.lapse_ms) if time is not None]
-    if call.state in _ASKING:
-        steps = [(2, UNACKNOWLEDGED_MS), (3, EVERYONE_MS)]
-        if call.state is CallState.RAISED:
-            steps.append((1, UNDELIVERED_MS))
-        times += [call.asking_since_ms + after_ms for level, after_ms in steps if level > call.level]
-    return min(times, default=None)
+    next_ms = sooner(call.alert_ms, call.lapse_ms)
+    if call.state in _ASKING and call.level < 3:
+        first_ms = UNDELIVERED_MS if call.state is CallState.RAISED and call.level < 1 else UNACKNOWLEDGED_MS
+        next_ms = sooner(next_ms, call.asking_since_ms + (first_ms if call.level < 2 else EVERYONE_MS))
+    return next_ms
+
+
+def sooner(one_ms: int | None, other_ms: int | None) -> int | None:
+    """The earlier of two instants, of which either may never come."""
+    if one_ms is None or other_ms is None:
+        return other_ms if one_ms is None else one_ms
+    return min(one_ms, other_ms)
 
 
 def advanced(call: Call, now_ms: int) -> tuple[Call, tuple[Alert, ...]]:
@@ -119,6 +124,9 @@ def acknowledged(call: Call, event: Acknowledged, now_ms: int) -> Call | str:
     """Somebody is coming: silence for two minutes at most, then it asks anew. A sentence says why it cannot be."""
     if not call.open:
         return "Nobody is calling now."
+    # An answer that was long on its way, or that a room got before it knew of a newer call, says nothing of this one.
+    if event.call and event.call != call.id:
+        return "That call is over, and there is a newer one: answer the one that shows now."
     if call.state is CallState.ATTENDED:
         return "Somebody is with the patient already."
     if not event.name.strip():

@@ -72,9 +72,10 @@ class Delivered(msgspec.Struct, frozen=True, tag="delivered"):
 
 
 class Acknowledged(msgspec.Struct, frozen=True, tag="acknowledged"):
-    """A person has answered and is coming."""
+    """A person has answered this call and is coming. Records of old name no call: it was the one that was open."""
 
     name: str
+    call: str = ""
 
 
 class Attended(msgspec.Struct, frozen=True, tag="attended"):
@@ -155,6 +156,15 @@ class Noted(msgspec.Struct, frozen=True, tag="noted"):
     by: str = ""
 
 
+class Paged(msgspec.Struct, frozen=True, tag="paged"):
+    """A service was told of the call. `reached` means that the service has taken it, not that somebody has read it."""
+
+    service: str
+    reached: bool
+    took_ms: int
+    says: str = ""
+
+
 class Recovered(msgspec.Struct, frozen=True, tag="recovered"):
     """The room is back after a crash or a sleep; it was last alive at `alive_ms`.
 
@@ -197,6 +207,7 @@ Event = (
     | Noted
     | Recovered
     | Restored
+    | Paged
 )
 
 

@@ -108,7 +108,9 @@ class Plan(msgspec.Struct, frozen=True):
 
     def track(self, section: Section) -> Track:
         """The track of a section."""
-        return {Section.ARRIVAL: self.arrival, Section.INFUSION: self.infusion, Section.RETURN: self.returning}[section]
+        if section is Section.INFUSION:
+            return self.infusion
+        return self.arrival if section is Section.ARRIVAL else self.returning
 
     def phases(self, section: Section) -> tuple[Phase, ...]:
         """The script's phases that a section is made of."""

@@ -31,6 +31,7 @@ from guideplayer.core.messages import (
     InRoom,
     Looked,
     Noted,
+    Paged,
     Pressed,
     Recovered,
     Refused,
@@ -92,14 +93,14 @@ def step(state: State, event: Event, now_ms: int) -> Outcome:
 
 def next_due_ms(state: State) -> int | None:
     """When something next happens by itself; None when nothing will."""
-    times = [calling.due_ms(state.call) if state.call.open else None]
+    due_ms = calling.due_ms(state.call) if state.call.open else None
     if state.play is Play.RESUMING:
-        times.append(state.resuming_until_ms)
-    if state.plan and state.position.running:
-        length_ms = state.plan.track(state.position.section).length_ms
-        if state.position.section is not Section.ARRIVAL or state.pump_follows:
-            times.append(state.position.at_ms + length_ms - state.position.base_ms)
-    return min((time for time in times if time is not None), default=None)
+        due_ms = calling.sooner(due_ms, state.resuming_until_ms)
+    position = state.position
+    if state.plan and position.running and (position.section is not Section.ARRIVAL or state.pump_follows):
+        length_ms = state.plan.track(position.section).length_ms
+        due_ms = calling.sooner(due_ms, position.at_ms + length_ms - position.base_ms)
+    return due_ms
 
 
 def advance(state: State, now_ms: int) -> Outcome:
@@ -337,7 +338,8 @@ def _ended(state: State, now_ms: int) -> State:
     )
 
 
-def _noted(state: State, event: Noted, now_ms: int) -> Outcome:
+def _recorded(state: State, event: Noted | Paged, now_ms: int) -> Outcome:
+    """What is only to be remembered."""
     return state, ()
 
 
@@ -382,7 +384,8 @@ _HANDLERS: dict[type, Callable[[State, Any, int], Outcome]] = {
     Infused: lambda state, event, now_ms: _outcome(state, infusion.infused(state, event, now_ms)),
     Looked: lambda state, event, now_ms: _outcome(state, rounds.looked(state, event, now_ms)),
     RoundsSet: lambda state, event, now_ms: _outcome(state, rounds.rounds_set(state, event)),
-    Noted: _noted,
+    Noted: _recorded,
+    Paged: _recorded,
     Recovered: _recovered,
     Restored: _restored,
 }

@@ -77,7 +77,7 @@ class Call(msgspec.Struct, frozen=True):
     @property
     def asking_since_ms(self) -> int:
         """Since when nobody has answered: the press, or the instant at which the last answer had brought nobody."""
-        return max((self.raised_ms, *self.lapses_ms))
+        return self.lapses_ms[-1] if self.lapses_ms else self.raised_ms
 
     @property
     def lapse_ms(self) -> int | None:

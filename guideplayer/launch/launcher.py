@@ -32,6 +32,9 @@ ROOM_STARTS_WITHIN_S = 20.0
 # A stage that has died this often in a row, each time soon, will do so again: the next one draws what cannot fail.
 SHORT_LIVES = 3
 RUNGS = ((), ("--plain",), ("--plain", "--unseen"))
+# One without a screen is the last resort, and no place to stay: where X answers, a screen is tried again after a while,
+# and after a longer one each time that it was in vain, since trying takes the sound away for a moment.
+SCREEN_AGAIN_FIRST_S, SCREEN_AGAIN_LONGEST_S, FRESH_S = 10.0, 300.0, 3.0
 # Far above what either ever takes (150 and 80 MB), and far below what a small machine has.
 MOST_STAGE_BYTES, MOST_ROOM_BYTES = 800 << 20, 400 << 20
 WEIGH_EVERY_S = 5.0
@@ -56,6 +59,8 @@ class Launcher:
         self._faults: dict[str, tuple[str, ...]] = {}
         self._awake = Awake(lambda trouble: self._tell("awake", *filter(None, [trouble])))
         self._seen: Seen | None = None
+        self._seen_s = self._rung_s = 0.0
+        self._screen_again_s = SCREEN_AGAIN_FIRST_S
         self._rung = 0
         self._stop = asyncio.Event()
 
@@ -100,7 +105,9 @@ class Launcher:
         """Run stages one after the other, each time a plainer one when those before it have died soon."""
         number = str(self._stage_end.fileno())
         while True:
-            self._rung = max(self._rung, min(len(RUNGS) - 1, self._stage.short_lives // SHORT_LIVES))
+            rung = max(self._rung, min(len(RUNGS) - 1, self._stage.short_lives // SHORT_LIVES))
+            if rung != self._rung:
+                self._rung, self._rung_s = rung, asyncio.get_running_loop().time()
             options = (*self._stage_options, *RUNGS[self._rung])
             arguments = ("-m", "guideplayer.stage", number, *options)
             code = await self._stage.live(arguments, arguments)
@@ -141,14 +148,24 @@ class Launcher:
             )
             if now_s - since_s > allowed_s:
                 self._room.kill()
+            self._try_a_screen(now_s)
             if now_s - weighed_s > WEIGH_EVERY_S:
                 weighed_s = now_s
                 for part in (self._room, self._stage):
                     if part.ended_for_memory():
                         self._tell(f"memory of the {part.name}", MEMORY.format(part.name))
 
+    def _try_a_screen(self, now_s: float) -> None:
+        """Where the stage does without a screen although there seems to be one: begin one that has it."""
+        there = self._seen is not None and self._seen.size_px is not None and now_s - self._seen_s < FRESH_S
+        if self._rung == len(RUNGS) - 1 and there and now_s - self._rung_s > self._screen_again_s:
+            self._screen_again_s = min(SCREEN_AGAIN_LONGEST_S, 2 * self._screen_again_s)
+            self._rung, self._stage.short_lives = self._rung - 1, 0
+            self._stage.kill()
+
     def _saw(self, seen: Seen) -> None:
         """When the display is another one than before, so is the stage: it begins anew, in place."""
+        self._seen_s = asyncio.get_running_loop().time()
         self._tell("displays", *seen.faults)
         if self._seen and seen != self._seen and seen.usable:
             self._rung = self._stage.short_lives = 0

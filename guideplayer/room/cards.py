@@ -7,12 +7,12 @@ that a script has no card.
 import asyncio
 import contextlib
 import os
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from guideplayer.core.state import BEFORE, Play, State
+from guideplayer.process_group import kill_group
 from guideplayer.room.card_files import CardFolder
 
 MAKER = (sys.executable, "-m", "guideplayer.rehearsal.card")
@@ -110,7 +110,7 @@ class CardMaker:
         try:
             await asyncio.wait_for(self._process.wait(), self._within_s)
         except TimeoutError:
-            _kill(self._process)
+            kill_group(self._process.pid)
             await self._process.wait()
         if self._cards.card(path):
             self._untidy = True
@@ -119,16 +119,7 @@ class CardMaker:
             self._failed.add(key)
 
     def _stop(self) -> None:
-        """Kill it: it leaves nothing half made, and the card is made another time."""
+        """Kill it, and what it reads music with: it leaves nothing half made, and the card is made another time."""
         self._stopped = True
         if self._process and self._process.returncode is None:
-            _kill(self._process)
-
-
-def _kill(process: asyncio.subprocess.Process) -> None:
-    """Kill the maker, and what it has started to read music with."""
-    with contextlib.suppress(ProcessLookupError):
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
+            kill_group(self._process.pid)

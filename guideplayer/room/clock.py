@@ -1,7 +1,9 @@
 """The room's clock: the one that the stage shares, moved on past a restart of the machine."""
 
-import time
+import contextlib
 from pathlib import Path
+
+import msgspec
 
 from guideplayer import clock
 from guideplayer.journal.journal import Alive
@@ -18,13 +20,20 @@ class Machine:
 
     def wall_ms(self) -> int:
         """Now, as people date it: epoch milliseconds. For records, never for decisions."""
-        return time.time_ns() // 1_000_000
+        return clock.wall_ms()
 
     def boot(self) -> str:
         """Which start of the machine this is; elsewhere than on Linux, the time of it to ten seconds."""
         if _BOOT.exists():
             return _BOOT.read_text().strip()
         return str(round((self.wall_ms() - self.shared_ms()) / 10_000))
+
+
+class _Steady(msgspec.Struct, frozen=True):
+    """How far the date was ahead of the shared clock when a room first ran since this start of the machine."""
+
+    boot: str
+    ahead_ms: int
 
 
 class Clock:
@@ -62,6 +71,23 @@ class Clock:
     def steady_ms(self) -> int:
         """As people dated it when this clock was made, and on from there: setting the date moves nothing."""
         return self._machine.shared_ms() + self._wall_ahead_ms
+
+    def steadied(self, file: Path) -> None:
+        """Let `steady_ms` go on from the room before, as long as the machine has not been started anew.
+
+        Without the file, which cannot be kept on a full disk, it goes by the date as it is now.
+        """
+        boot = self._machine.boot()
+        try:
+            kept = msgspec.json.decode(file.read_bytes(), type=_Steady)
+        except (OSError, msgspec.MsgspecError):
+            kept = None
+        if kept and kept.boot == boot:
+            self._wall_ahead_ms = kept.ahead_ms
+            return
+        with contextlib.suppress(OSError):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(msgspec.json.encode(_Steady(boot, self._wall_ahead_ms)))
 
     def alive(self) -> Alive:
         """That the room runs now."""

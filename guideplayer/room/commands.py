@@ -42,7 +42,7 @@ _EVENTS: dict[str, Callable[[Body, str], Event]] = {
     "begin": lambda body, by: Began(by),
     "confirm": lambda body, by: Confirmed(body["what"], by),
     "hold": lambda body, by: Held(by),
-    "acknowledge": lambda body, by: Acknowledged(body.get("name") or by),
+    "acknowledge": lambda body, by: Acknowledged(body.get("name") or by, body["call"]),
     "clear": lambda body, by: Cleared(body["code"], by),
     "resume": lambda body, by: Resumed(by),
     "comfort": _comforted,

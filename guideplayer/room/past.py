@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 import sys
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
+from guideplayer.clock import wall_ms
 from guideplayer.core.state import BEFORE, Play, State
 from guideplayer.desk.ports import RefusedError
 from guideplayer.journal.archive import Archive
@@ -134,7 +134,7 @@ class Past:
 
     async def run(self, keep_days: int) -> None:
         """Delete what is old, once; then count what was closed, one at a time and only while the room is at rest."""
-        await self.forget(keep_days, time.time_ns() // 1_000_000)
+        await self.forget(keep_days, wall_ms())
         while True:
             for session in await self._uncounted():
                 while not at_rest(self._state()):

@@ -8,7 +8,7 @@ import resource
 import signal
 import socket
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,18 +16,24 @@ import msgspec
 
 from guideplayer.authoring.reader import default_hold
 from guideplayer.bell import Bell
+from guideplayer.clinic.room_part import ClinicPart
 from guideplayer.core.call import alarm_sounds
 from guideplayer.core.link import BEAT_EVERY_MS, WATCH_EVERY_MS, Health, Quit, ToRoom
-from guideplayer.core.messages import Began, Chose, Restored, Tick
+from guideplayer.core.messages import Began, Chose, Paged, Restored, Tick
 from guideplayer.core.script import Script
 from guideplayer.core.session import opened
 from guideplayer.core.state import BEFORE, RUNNING, Play, State
 from guideplayer.desk.access import Access
-from guideplayer.desk.certificates import CertificateError, Certificates
+from guideplayer.desk.certificates import Certificates
+from guideplayer.desk.one_room import OneRoom
 from guideplayer.desk.server import Desk
+from guideplayer.desk.signing import CertificateError
 from guideplayer.failures import keep_failures
 from guideplayer.journal.journal import Journal, JournalError
 from guideplayer.journal.record import Entry, Record
+from guideplayer.pager.pager import Pager
+from guideplayer.pager.services import Result
+from guideplayer.parts import run_until
 from guideplayer.room.card_files import CardFolder
 from guideplayer.room.cards import CardMaker, at_leisure
 from guideplayer.room.clock import Clock
@@ -105,13 +111,15 @@ class RoomProcess:
         taken_up = orders.again or under_way(state)
         self.room = Room(state, self._clock, self._recorder, shelf, self._link, taken_up=taken_up)
         # A date that is set right must not send every desk away, at whatever minute that comes.
+        self._clock.steadied(folder / "steady.json")
         access = Access(folder / "desks.json", self._clock.steady_ms)
         self._past = Past(self._journal.path, self._recorder, lambda: self.room.state)
         self._voices = Mastering(orders.settings.media_folder / "voices", self.room.card_made)
         voices = OwnVoices(self._voices.folder, shelf, self._voices, orders.settings.voices)
         try:
+            self._rooms = OneRoom(self.room)
             self._desk = Desk(
-                self.room,
+                self._rooms,
                 access,
                 self._clock.now_ms,
                 certificates=certificates(orders.settings),
@@ -120,6 +128,8 @@ class RoomProcess:
             )
         except CertificateError as error:
             raise StartError(str(error)) from error
+        self._clinic = ClinicPart(self.room, orders.settings.identity, self._clock.now_ms, self._clock.wall_ms)
+        self._pager = Pager(self.room.name, orders.settings.pagers, self._clock.now_ms, self._paged)
         self._bell = Bell()
         self._due = asyncio.Event()
         self._done = asyncio.Event()
@@ -131,7 +141,7 @@ class RoomProcess:
         self.room.woken = self._due.set
         self.room.closed = self._done.set
         self.room.coded = self._tell_code
-        self.room.noticed = lambda: self._supervision.faults
+        self.room.noticed = lambda: (*self._supervision.faults, *self._clinic.faults)
         self._examination = Examination(orders.settings, lambda: at_leisure(self.room.state), self.room.told)
         self.room.examined = lambda: self._examination.notices
         self._alive = alive
@@ -189,7 +199,10 @@ class RoomProcess:
         mastering = asyncio.create_task(self._voices.run())
         keeping = asyncio.create_task(self._past.run(self._orders.settings.keep_days))
         examining = asyncio.create_task(self._examination.run())
-        await self._until_closed(
+        self._clinic.start()
+        # A part that fails ends the process: the launcher starts it anew.
+        await run_until(
+            self._done,
             self._link.run(),
             self._dues(),
             self._beats(),
@@ -202,23 +215,14 @@ class RoomProcess:
             task.cancel()
         await asyncio.wait([carding, mastering, keeping, examining])
         self._bell.close()
+        await self._clinic.stop()
+        await self._pager.stop()
         await self._desk.stop()
         if self._over or self.room.state.play in BEFORE or self.room.state.play is Play.ENDED:
             self._recorder.finish(self._clock.now_ms())
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._recorder.flush(), FLUSH_WITHIN_S)
         recording.cancel()
-
-    async def _until_closed(self, *parts: Coroutine[None, None, None]) -> None:
-        """Run all parts until the room is closed. A part that fails ends the process: the launcher starts it anew."""
-        tasks = [asyncio.create_task(part) for part in parts]
-        closing = asyncio.create_task(self._done.wait())
-        finished, _ = await asyncio.wait([*tasks, closing], return_when=asyncio.FIRST_COMPLETED)
-        for task in (*tasks, closing):
-            if not task.done():
-                task.cancel()
-        for done in finished:
-            await done
 
     def _interrupted(self) -> None:
         """A person at the keyboard stops the programme: unlike a machine that goes down, this ends the session."""
@@ -239,7 +243,12 @@ class RoomProcess:
     def _told(self) -> None:
         """Something has changed: the desks show it, and cards and clips are made or not."""
         self._allow_work()
-        self._desk.notify()
+        self._clinic.told()
+        self._pager.look(self.room.state.call)
+        self._rooms.told()
+
+    def _paged(self, call: str, result: Result) -> None:
+        self.room.handle(Paged(result.service, result.reached, result.took_ms, result.says))
 
     def _allow_work(self) -> None:
         leisure = at_leisure(self.room.state)

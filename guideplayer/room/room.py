@@ -143,6 +143,8 @@ class Room:
         self._early: list[Event] = []
         self._numbers = itertools.count(1)
         self._cards_made = 0
+        self._armed_here: tuple[str, ...] = ()
+        self._armed_afar: tuple[str, ...] = ()
         self.told: Callable[[], None] = lambda: None
         self.woken: Callable[[], None] = lambda: None
         self.closed: Callable[[], None] = lambda: None
@@ -342,6 +344,8 @@ class Room:
             case "confirm" if body["what"] == "chime":
                 if not self._stage.send(Chime()):
                     raise RefusedError("The stage is starting: try again in a moment.")
+            case "acknowledge":
+                self._ask(event_of(name, {"call": self.state.call.id, **body}, by))
             case "begin" if body.get("in_room"):
                 self._ask(InRoom(by))
                 self._ask(event_of(name, body, by))
@@ -360,8 +364,18 @@ class Room:
         self.handle(Delivered(call, desk))
 
     def armed(self, desks: Sequence[str]) -> None:
-        """These desks are armed now."""
-        self.handle(Armed(tuple(desks)))
+        """These desks of its own are armed now."""
+        self._tell_armed(desks, self._armed_afar)
+
+    def armed_afar(self, desks: Sequence[str]) -> None:
+        """These desks of stations are armed now."""
+        self._tell_armed(self._armed_here, desks)
+
+    def _tell_armed(self, here: Sequence[str], afar: Sequence[str]) -> None:
+        self._armed_here, self._armed_afar = tuple(here), tuple(afar)
+        armed = tuple(sorted({*here, *afar}))
+        if armed != self.state.readiness.armed:
+            self.handle(Armed(armed))
 
     def screen_jpeg(self) -> bytes | None:
         """The picture on the patient's screen; asking for it keeps it coming."""

@@ -10,8 +10,11 @@ import msgspec
 import platformdirs
 
 from guideplayer.authoring.names import NARRATORS
+from guideplayer.clinic.identity import Identity, identity_in
+from guideplayer.clinic.topics import checked
 from guideplayer.core.script import NO_VOICE
 from guideplayer.media import Library, media_folder, scripts_folder
+from guideplayer.pager.services import Service
 
 APPLICATION = "guideplayer"
 VOICE_NAME = "^[a-z][a-z0-9-]*$"
@@ -39,6 +42,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `voices` are its own, by the name that a script gives. `sound` is the device to play on, empty the default one.
     `desk_tls` serves the desk over TLS when there is a certificate (`guideplayer desk cert`), or never.
+    `pagers` are the services that are told of a call that nobody has answered.
+    `broker` is the clinic's (`mqtts://host`), empty for a room on its own; `clinic` the folder with what
+    `guideplayer clinic init` has made for this room, by default one beside the journal.
     `keep_days` is how long past sessions are kept: older ones are deleted when the room starts; 0 keeps them for ever.
     """
 
@@ -52,6 +58,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sound: str = ""
     caption_size: Annotated[float, msgspec.Meta(ge=0.7, le=1.6)] = 1.0
     caption_place: Literal["low", "middle", "high"] = "low"
+    pagers: tuple[Service, ...] = ()
+    broker: str = ""
+    clinic: str = ""
     keep_days: Annotated[int, msgspec.Meta(ge=0, le=36500)] = 365
     voices: dict[Annotated[str, msgspec.Meta(pattern=VOICE_NAME)], OwnVoice] = {}
 
@@ -69,6 +78,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def media_folder(self) -> Path:
         """Where the clinic's own clips, beds and sounds are kept, in the layout of the shipped ones."""
         return Path(self.media) if self.media else platformdirs.user_data_path(APPLICATION) / "media"
+
+    def identity(self) -> Identity | None:
+        """Who the room is at the clinic's broker; None without one. Raises TopicError."""
+        folder = Path(self.clinic) if self.clinic else self.state_folder / "clinic"
+        return identity_in(folder, self.broker, checked(self.room)) if self.broker else None
 
     def library(self) -> Library:
         """What can be heard: the shipped media, and the clinic's own. Raises SettingsError."""
@@ -105,7 +119,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, path: Path | None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"The settings in {path} cannot be read: {error}.") from error
     # A table of commands is no matter for an environment.
-    for name in set(Settings.__struct_fields__) - {"voices"}:
+    for name in set(Settings.__struct_fields__) - {"voices", "pagers"}:
         given = environment.get(f"GUIDEPLAYER_{name.upper()}")
         if given is not None:
             values[name] = given.split(os.pathsep) if name == "scripts" else given

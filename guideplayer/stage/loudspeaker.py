@@ -15,6 +15,7 @@ import pygame
 from guideplayer.core.direction import moment_at
 from guideplayer.core.link import Chime
 from guideplayer.core.moment import Moment
+from guideplayer.core.state import BEFORE
 from guideplayer.media import Library
 from guideplayer.stage.device import DeviceError, removed
 from guideplayer.stage.link import Link
@@ -68,8 +69,15 @@ class Loudspeaker:
             match said:
                 case Score():
                     self._score = said
+                    self._renew()
                 case Chime() if self._speaker:
                     self._speaker.chime()
+
+    def _renew(self) -> None:
+        """What was recorded or taken over since: before a session, since nothing that sounds may become another."""
+        before = self._score.state is not None and self._score.state.play in BEFORE
+        if before and self._library.refresh() and self._speaker:
+            self._speaker.renew()
 
     def _open(self) -> None:
         speaker = Speaker(self._library)

@@ -168,6 +168,14 @@ class Mix:
         for wanted in self._wanted(moment, 0.0).values():
             self._pantry.fetch_soon(wanted.path)
 
+    def forget(self) -> None:
+        """The library is another: read its files anew when they are next wanted. What sounds goes on."""
+        self._layer_path.cache_clear()
+        self._pantry.forget()
+        self._playlists.clear()
+        self._playing = {key: playing for key, playing in self._playing.items() if playing}
+        self.faults = []
+
     def close(self) -> None:
         """Close every file."""
         self._pantry.close()

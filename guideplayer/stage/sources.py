@@ -81,6 +81,11 @@ class Pantry:
                 del self._kept[next(iter(self._kept))]
         return io.BytesIO(held)
 
+    def forget(self) -> None:
+        """Read every file anew when it is next asked for."""
+        with self._guard:
+            self._kept.clear()
+
     def close(self) -> None:
         """End the background reading, once what is being read has been."""
         if self._fetcher:

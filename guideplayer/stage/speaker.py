@@ -90,7 +90,7 @@ class Speaker:
         self._underruns = 0
         self._unheard = False
         self._absent = ""
-        self._over = threading.Event()
+        self._over, self._renewed = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
         self._alarm: pygame.mixer.Sound | None = None
         self._chime: pygame.mixer.Sound | None = None
@@ -147,6 +147,9 @@ class Speaker:
             # The block that has just begun, and what the device holds, come before the one that is mixed now.
             before_ms = (BLOCK_MS if channel.get_busy() else 0.0) + BUFFER_MS
             for_ms = self._clock.block(self._now_ms() + before_ms) + MIXED_FOR_MS
+            if self._renewed.is_set():
+                self._renewed.clear()
+                self._mix.forget()
             sound = _sound(self._mix.block(moment_at(for_ms) or SILENCE))
             if channel.get_busy():
                 channel.queue(sound)
@@ -156,6 +159,10 @@ class Speaker:
             if blocks % PREPARE_EVERY_BLOCKS == 0 and (coming := moment_at(for_ms + PREPARE_AHEAD_MS)):
                 self._mix.prepare(coming)
             blocks += 1
+
+    def renew(self) -> None:
+        """The library is another: what was kept of its files is looked for anew."""
+        self._renewed.set()
 
     def chime(self) -> None:
         """The sound by which a person confirms that the room is heard."""

@@ -1,11 +1,9 @@
 """What makes the clips of a voice: the Kokoro model, or any command of the clinic's own that turns text into a WAV."""
 
-import contextlib
 import importlib.util
 import io
 import json
 import os
-import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
@@ -18,6 +16,7 @@ from pydub import AudioSegment
 
 from guideplayer.core.speech import breaths_of, plain_text
 from guideplayer.core.units import MINUTE_MS
+from guideplayer.process_group import kill_group
 from guideplayer.voice import VoiceError
 from guideplayer.voice.mastering import segment_of, trimmed
 from guideplayer.voice.narrator import DELIVERIES, Delivery, KokoroNarrator, Narrator, recipe
@@ -142,6 +141,5 @@ def _filled(part: str, places: dict[str, str]) -> str:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End a command and whatever it has started; one that is done has mostly left nothing."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
+    kill_group(process.pid)
     process.wait()

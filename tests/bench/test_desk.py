@@ -29,7 +29,7 @@ async def read_change(stream: aiohttp.ClientResponse) -> float:
 async def test_change_to_twenty_pages(tmp_path: Path) -> None:
     room, clock = FakeRoom(), HandClock()
     access = Access(tmp_path / "desks.json", wall_ms)
-    desk = Desk(room, access, clock)
+    desk = Desk(room.rooms, access, clock)
     await desk.start("127.0.0.1", 0)
     first, last = [], []
     async with AsyncExitStack() as stack:
@@ -47,7 +47,7 @@ async def test_change_to_twenty_pages(tmp_path: Path) -> None:
             await asyncio.sleep(0)
             changed_ms = time.perf_counter() * 1000
             room.press()
-            desk.notify()
+            room.rooms.told()
             times = [arrived - changed_ms for arrived in await asyncio.gather(*arrivals)]
             first.append(min(times))
             last.append(max(times))

@@ -106,6 +106,11 @@ def test_an_answer_can_be_given_again_once_it_sounds_again(calling):
     assert len(calling.effects) == heard
 
 
+def test_an_answer_counts_for_the_call_that_was_answered(calling):
+    assert calling.refusal(Acknowledged("Anna", "7")).startswith("That call is over, and there is a newer one")
+    assert calling.do(Acknowledged("Anna", "1")) == ()
+
+
 def test_a_second_press_alerts_again_and_closes_nothing(calling):
     calling.do(Acknowledged("Anna"), 5000)
     assert calling.do(Pressed("press-2", "touch", "99"), 5000) == (Alert("1", 1),)

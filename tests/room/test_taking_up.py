@@ -6,7 +6,7 @@ import pytest
 from guideplayer.core.link import Direction, Health, Press, Remembered
 from guideplayer.core.messages import Pressed, Recovered, Restored
 from guideplayer.core.session import step
-from guideplayer.core.state import Play
+from guideplayer.core.state import CallState, Play
 from guideplayer.desk.ports import RefusedError
 from guideplayer.journal.journal import Alive
 from guideplayer.room.clock import Clock, Machine
@@ -71,6 +71,18 @@ def test_what_staff_asked_before_the_stage_was_met_is_done_again(again):
     again.room.heard(health(again, 5))
     again.room.heard(Remembered(known, 0))
     assert again.room.state.play is Play.HOLDING
+
+
+def test_an_answer_to_what_the_record_took_for_the_open_call_is_none_to_a_newer_one(again):
+    """The record's end was lost: it shows a call that was cleared long ago, and not the one that the stage knows."""
+    old, _ = step(again.room.state, Pressed("a-1", "key"), again.killed_ms)
+    call = msgspec.structs.replace(old.call, id="2")
+    known = msgspec.structs.replace(old, call=call, presses=("a-1", "a-2"), revision=old.revision + 7)
+    again.room.state = old
+    again.desk("acknowledge", call=old.call.id)
+    again.room.heard(health(again, 5))
+    again.room.heard(Remembered(known, 0))
+    assert (again.room.state.call.id, again.room.state.call.state) == ("2", CallState.RAISED)
 
 
 def test_what_counts_from_an_instant_has_to_wait_for_what_the_stage_knows(again):

@@ -102,14 +102,18 @@ class Play:
         match = wait_for(found, START_WITHIN_S, f"a pairing code in {self.lines}")
         return match[1], match[2] + match[3]
 
-    def pid(self, part: str) -> int | None:
-        """The process of a part: `guideplayer.room` or `guideplayer.stage`. A spare one, if any, is the younger."""
+    def pids(self, part: str) -> list[int]:
+        """The processes of a part, `guideplayer.room` or `guideplayer.stage`, the oldest first; others are spare."""
         found = []
         for child in psutil.Process(self.process.pid).children():
             with contextlib.suppress(psutil.NoSuchProcess):
                 if part in child.cmdline() and child.status() != psutil.STATUS_ZOMBIE:
                     found.append((child.create_time(), child.pid))
-        return min(found)[1] if found else None
+        return [pid for _, pid in sorted(found)]
+
+    def pid(self, part: str) -> int | None:
+        """The process of a part that is in use."""
+        return next(iter(self.pids(part)), None)
 
     def press(self, key: str = "space") -> None:
         """A real key, on the virtual screen."""
@@ -188,7 +192,8 @@ class DeskClient:
                     continue
                 call = room["call"]["id"] if room["call"]["state"] not in ("none", "cleared") else None
                 try:
-                    self.post("/api/heartbeat", {"audio": "running", "visible": True, "call": call, "page": "p"})
+                    calls = {"Room 1": call} if call else {}
+                    self.post("/api/heartbeat", {"audio": "running", "visible": True, "calls": calls, "page": "p"})
                 except (urllib.error.URLError, ConnectionError):
                     continue
 

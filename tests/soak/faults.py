@@ -12,7 +12,7 @@ from guideplayer.launch.part import LIVED_S
 from tests.session.conftest import wait_for
 from tests.xvfb import VirtualScreen
 
-NOTICED_WITHIN_S, BACK_WITHIN_S = 20, 30
+NOTICED_WITHIN_S, BACK_WITHIN_S = 30, 60
 DESK_AWAY_S = 6.0
 SPARE_READY_S = 1.5
 JOURNAL_NOTICES_S = 6.0

@@ -26,6 +26,7 @@ ARMED_WITHIN_S = 15
 READ_WITHIN_S = 0.06
 # What a person sees when a call was pressed a moment ago, and the room is only just back.
 SETTLES_WITHIN_S = 1.5
+HEARD = {"audio": "running", "visible": True, "page": "p"}
 DISK_BYTES = 8 << 20
 FIRST_SCREEN = 100
 _NUMBERS = itertools.count()
@@ -59,7 +60,7 @@ class Desk(DeskClient):
         if call:
             self.shown.add(call)
         with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError, AssertionError):
-            self.post("/api/heartbeat", {"audio": "running", "visible": True, "call": call, "page": "p"})
+            self.post("/api/heartbeat", HEARD | {"calls": {"Room 1": call} if call else {}})
 
 
 class Soaked:
@@ -170,7 +171,8 @@ class Soaked:
         with contextlib.suppress(AssertionError, urllib.error.URLError, ConnectionError, TimeoutError):
             if name == "acknowledge":
                 # The call that is open now, which may be a newer one than what was last seen.
-                self.desk.answered.add(self.desk.room()["call"]["id"])
+                body["call"] = self.desk.room()["call"]["id"]
+                self.desk.answered.add(body["call"])
             self.desk.command(name, **body)
         seen_s = self.view_s
         with contextlib.suppress(AssertionError):

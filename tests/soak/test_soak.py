@@ -10,9 +10,9 @@ from tests.soak.__main__ import table
 from tests.soak.faults import FAULTS
 from tests.xvfb import needed
 
-pytestmark = [pytest.mark.screen, pytest.mark.alone]
+pytestmark = pytest.mark.screen
 
-TIMES, SEED, AT_ONCE = 10, 7, 4
+TIMES, SEED, AT_ONCE = 10, 7, 2
 
 
 def test_nothing_that_fails_loses_a_call_or_tells_a_lie():

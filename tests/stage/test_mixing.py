@@ -338,3 +338,16 @@ def test_the_sound_of_a_span_begins_at_its_beginning(media):
     assert len(sound) == ms(1001)
     assert len(blocks[0]) == BLOCK_FRAMES - DELAY_FRAMES
     assert off(sound[ms(500) :], noise(90, 0.1, seed=1), 30_500) < 1e-5
+
+
+def test_what_was_exchanged_sounds_as_it_is_now_once_the_library_is_read_anew(recordings, tmp_path):
+    media = Library(shutil.copytree(recordings, tmp_path / "media"))
+    mix = Mix(media)
+    asked = moment(sounds=[ClipPart("bell", 0, "2")])
+    before = [mix.block(asked) for _ in range(20)]
+    [mix.block(moment()) for _ in range(20)]
+    write(media.folders[0] / "sounds" / "bell.wav", 0 * turning(1.0))
+    mix.forget()
+    after = [mix.block(asked) for _ in range(20)]
+    mix.close()
+    assert level_db(before[-1]) > -40 > level_db(after[-1])

@@ -1,17 +1,25 @@
 """The speaker's clock, and what it does without the device that it should have."""
 
+import socket
 import threading
 import time
 
+import msgspec
 import numpy as np
 import pygame
 import pytest
 
+from guideplayer.core.moment import BedPart
+from guideplayer.core.session import opened
+from guideplayer.core.state import Play
 from guideplayer.stage import speaker as speakers
 from guideplayer.stage.device import DeviceError
-from guideplayer.stage.score import NO_SOUND, SOUND, SpeakerHealth
+from guideplayer.stage.link import Link
+from guideplayer.stage.loudspeaker import Loudspeaker
+from guideplayer.stage.score import NO_SOUND, SOUND, Score, SpeakerHealth
 from guideplayer.stage.speaker import BLOCK_MS, LOST_MS, BlockClock, Speaker
-from tests.stage.listening import RATE_HZ, library
+from tests.factory import WORDS
+from tests.stage.listening import RATE_HZ, library, moment, turning, write
 
 NO_ONE_SHOTS = ("There is no sound 'alarm'.", "There is no sound 'chime'.")
 
@@ -108,3 +116,43 @@ def test_a_speaker_that_has_stopped_feeding_is_no_sound(tmp_path, monkeypatch):
     next(thread for thread in threading.enumerate() if thread.name == "speaker").join(5)
     assert speaker.health().kind == NO_SOUND
     speaker.close()
+
+
+def test_a_bed_that_comes_into_the_library_is_heard_once_it_is_read_anew(tmp_path, monkeypatch):
+    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
+    media = library(tmp_path)
+    speaker = Speaker(media)
+    speaker.open(lambda at_ms: moment(beds=[BedPart("sea", 0, -26.0, 1.0)]))
+    until(lambda: "There is no bed 'sea'." in speaker.health().faults)
+    library(tmp_path, beds=[("sea", "sea.wav", -26.0)])
+    write(tmp_path / "beds" / "sea.wav", turning(1.0))
+    assert media.refresh()
+    speaker.renew()
+    until(lambda: not any("sea" in fault for fault in speaker.health().faults))
+    speaker.close()
+
+
+def test_the_library_is_read_anew_before_a_session_and_never_in_one(tmp_path, monkeypatch):
+    monkeypatch.setenv("SDL_AUDIODRIVER", "none of them")
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    pygame.display.init()
+    media = library(tmp_path)
+    looks, refresh = [], media.refresh
+    monkeypatch.setattr(media, "refresh", lambda: looks.append(refresh()))
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        running = threading.Thread(target=Loudspeaker(theirs, media, "").run)
+        running.start()
+        stage = Link(ours, SpeakerHealth)
+        waiting = opened("Room 1", WORDS, 0)
+        playing = msgspec.structs.replace(waiting, play=Play.PLAYING)
+        library(tmp_path, beds=[("sea", "sea.wav", -26.0)])
+        stage.send(Score(waiting))
+        until(lambda: "sea" in media.beds)
+        library(tmp_path, beds=[("sea", "sea.wav", -26.0), ("rain", "rain.wav", -26.0)])
+        stage.send(Score(playing))
+        stage.send(Score(waiting))
+        until(lambda: "rain" in media.beds)
+        ours.shutdown(socket.SHUT_RDWR)
+        running.join(10)
+    assert len(looks) == 2
