@@ -62,6 +62,8 @@ class KnownRoom:
         self.since = 0
         self.boots: deque[str] = deque(maxlen=BOOTS_KEPT)
         self.seen: dict[str, int] = {}
+        # What came of a start that no heartbeat has come of yet; none will, where the broker kept it of one that is over.
+        self.early: dict[str, FromRoom] = {}
         self.shift_ms = 0
         self.met_ms: int | None = None
         self.dead = True
@@ -192,20 +194,36 @@ class Rooms:
             # A connection that was lost unseen is told of later than the next one is there.
             if (message.boot, message.since) == (known.boot, known.since):
                 self._die(known)
-        elif self._is_new(known, what, message):
+            return
+        if message.boot != known.boot and not self._began(known, what, message):
+            return
+        if message.sequence > known.seen.get(what, -1):
+            known.seen[what] = message.sequence
             self._take(known, message)
 
-    def _is_new(self, known: KnownRoom, what: str, message: FromRoom) -> bool:
-        """Whether it is the newest of its kind from the room as it is now."""
-        if message.boot != known.boot:
-            if message.boot in known.boots:
-                return False
-            known.boots.append(known.boot)
-            known.boot = message.boot
-            known.seen.clear()
-        if message.sequence <= known.seen.get(what, -1):
+    def _began(self, known: KnownRoom, what: str, message: FromRoom) -> bool:
+        """Whether a message of another start of the room counts now.
+
+        Only a heartbeat tells by which start the room lives, as the broker keeps none. What else comes waits for it,
+        and is shown meanwhile where nothing better is known. A start that is over counts again only when the one that
+        seemed to follow it has fallen silent: a word that came very late must not lock the room out.
+        """
+        if not isinstance(message, Beat):
+            known.early[what] = message
+            if not known.boot:
+                self._take(known, message)
             return False
-        known.seen[what] = message.sequence
+        if message.boot in known.boots and not known.dead:
+            return False
+        if known.boot:
+            known.boots.append(known.boot)
+        known.boot = message.boot
+        known.seen.clear()
+        for kind, early in list(known.early.items()):
+            if early.boot == message.boot:
+                del known.early[kind]
+                known.seen[kind] = early.sequence
+                self._take(known, early)
         return True
 
     def _take(self, known: KnownRoom, message: FromRoom) -> None:

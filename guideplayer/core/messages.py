@@ -168,12 +168,18 @@ class Paged(msgspec.Struct, frozen=True, tag="paged"):
 class Recovered(msgspec.Struct, frozen=True, tag="recovered"):
     """The room is back after a crash or a sleep; it was last alive at `alive_ms`.
 
-    `alone`: whatever could have remembered a press is gone too.
+    `alone`: whatever could have remembered a press is gone too. `taken_up`: another room's process was there before;
+    until this one has met the stage, it goes by its record.
     """
 
     alive_ms: int
     code: str = ""
     alone: bool = False
+    taken_up: bool = False
+
+
+class Met(msgspec.Struct, frozen=True, tag="met"):
+    """A room that has taken up a session has met the stage, which knows no more than it does."""
 
 
 class Restored(msgspec.Struct, frozen=True, tag="restored"):
@@ -206,6 +212,7 @@ Event = (
     | RoundsSet
     | Noted
     | Recovered
+    | Met
     | Restored
     | Paged
 )

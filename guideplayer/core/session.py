@@ -30,6 +30,7 @@ from guideplayer.core.messages import (
     Infused,
     InRoom,
     Looked,
+    Met,
     Noted,
     Paged,
     Pressed,
@@ -48,6 +49,7 @@ from guideplayer.core.script import HoldWords, Say
 from guideplayer.core.state import (
     BEFORE,
     RUNNING,
+    Basis,
     Fade,
     Flow,
     Play,
@@ -82,7 +84,7 @@ def step(state: State, event: Event, now_ms: int) -> Outcome:
     earlier = state
     state, effects = _HANDLERS[type(event)](state, event, now_ms)
     if state is not earlier:
-        revision = max(earlier.revision, state.revision) + 1
+        revision = max(earlier.revision, state.revision) + (not state.provisional)
         followed = state if isinstance(event, Restored) else course.followed(earlier, state, now_ms)
         state = change(followed, revision=revision)
     state, after = advance(state, now_ms)
@@ -348,11 +350,15 @@ def _recovered(state: State, event: Recovered, now_ms: int) -> Outcome:
 
     Where the stage is gone too, nobody knows whether the patient pressed: then it is taken that they did.
     """
+    if event.taken_up and not state.provisional:
+        state = change(state, basis=Basis.RECORD)
     if state.play not in RUNNING or (now_ms - event.alive_ms <= STALE_MS and not event.alone):
         return state, ()
     # It has stood still since then, and stops only now.
     stood_ms = max(event.alive_ms, state.position.at_ms)
     alone = change(state, position=change(state.position.stopped(stood_ms), at_ms=now_ms))
+    if event.taken_up:
+        alone = change(alone, basis=Basis.GUESS)
     return _pressed(alone, Pressed(f"recovered-{now_ms}", "recovery", event.code), now_ms)
 
 
@@ -360,7 +366,13 @@ def _restored(state: State, event: Restored, now_ms: int) -> Outcome:
     """Go on from what the stage still knows; a call that only the stage has seen needs a code to be cleared with."""
     known = event.state
     call = known.call if known.call.code or not known.call.open else change(known.call, code=event.code)
-    return change(known, call=call, readiness=state.readiness), ()
+    # A call that was only guessed has had a number, which no other call may bear.
+    calls = max(known.calls, state.calls)
+    return change(known, call=call, calls=calls, readiness=state.readiness, basis=Basis.AGREED), ()
+
+
+def _met(state: State, event: Met, now_ms: int) -> Outcome:
+    return change(state, basis=Basis.AGREED), ()
 
 
 _HANDLERS: dict[type, Callable[[State, Any, int], Outcome]] = {
@@ -387,5 +399,6 @@ _HANDLERS: dict[type, Callable[[State, Any, int], Outcome]] = {
     Noted: _recorded,
     Paged: _recorded,
     Recovered: _recovered,
+    Met: _met,
     Restored: _restored,
 }

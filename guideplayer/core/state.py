@@ -236,16 +236,29 @@ class Readiness(msgspec.Struct, frozen=True):
     in_room: bool = False
 
 
+class Basis(StrEnum):
+    """What a state rests on: what room and stage both know, the room's record alone, or less than that.
+
+    A GUESS: the record does not tell that the room has lived lately, so it is taken that the patient was left alone.
+    """
+
+    AGREED = "agreed"
+    RECORD = "record"
+    GUESS = "guess"
+
+
 class State(msgspec.Struct, frozen=True):
     """Everything that a session is. `hold`, `quiet` and the fades below are what keeps every change soft.
 
-    `revision` counts the events that made it: of two states of a room, the one with more of them is the later one.
+    `revision` counts the events that made it: of two states of a room, the one with more of them is the later one. What
+    a room does by its record alone is not counted, else it could outnumber what the stage knows and the record lacks.
     """
 
     room: str
     words: HoldWords
     opened_ms: int
     revision: int = 0
+    basis: Basis = Basis.AGREED
     play: Play = Play.WAITING
     call: Call = Call()
     calls: int = 0
@@ -278,6 +291,16 @@ class State(msgspec.Struct, frozen=True):
     spoken: Fade = steady(1.0)
     spoken_optional: Fade = steady(1.0)
     flow: Flow = Flow()
+
+    @property
+    def provisional(self) -> bool:
+        """Whether a stage may know better."""
+        return self.basis is not Basis.AGREED
+
+    @property
+    def since(self) -> int:
+        """A stage that was told of a later revision than this knows better."""
+        return self.revision - (self.basis is Basis.GUESS)
 
     @property
     def hold_words(self) -> HoldWords:

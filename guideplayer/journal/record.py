@@ -1,8 +1,10 @@
 """What the journal holds of one session, as values."""
 
+from collections.abc import Iterable
+
 import msgspec
 
-from guideplayer.core.messages import Event
+from guideplayer.core.messages import Event, Met, Recovered, Restored
 from guideplayer.core.script import HoldWords
 from guideplayer.core.session import opened, step
 from guideplayer.core.state import Readiness, Rounds, State
@@ -28,6 +30,22 @@ def carried_from(state: State) -> Carried:
     """What the session that follows takes over; what is shown to work is shown anew."""
     kept = msgspec.structs.replace(state.readiness, sound_heard=False, control=False, call=False, in_room=False)
     return Carried(state.calls, Rounds(state.rounds.every_ms), kept)
+
+
+def provisional(entries: Iterable[Entry]) -> tuple[Event, ...]:
+    """What happened to rooms, one or several, that died before they had met the stage; nothing after one that has."""
+    events: list[Event] = []
+    unmet = False
+    for entry in entries:
+        match entry.event:
+            case Met() | Restored():
+                unmet = False
+                events.clear()
+            case Recovered(taken_up=True):
+                unmet = True
+            case event if unmet:
+                events.append(event)
+    return tuple(events)
 
 
 class Record(msgspec.Struct, frozen=True):

@@ -30,7 +30,7 @@ from guideplayer.desk.server import Desk
 from guideplayer.desk.signing import CertificateError
 from guideplayer.failures import keep_failures
 from guideplayer.journal.journal import Journal, JournalError
-from guideplayer.journal.record import Entry, Record
+from guideplayer.journal.record import Entry, Record, provisional
 from guideplayer.pager.pager import Pager
 from guideplayer.pager.services import Result
 from guideplayer.parts import run_until
@@ -109,7 +109,8 @@ class RoomProcess:
         shelf = ScriptShelf(orders.settings.script_folders, library, cards)
         self._link = StageLink(end, self._heard, self._clock.now_ms, self._supervision.end_stage)
         taken_up = orders.again or under_way(state)
-        self.room = Room(state, self._clock, self._recorder, shelf, self._link, taken_up=taken_up)
+        early = provisional(unfinished.entries) if unfinished else ()
+        self.room = Room(state, self._clock, self._recorder, shelf, self._link, taken_up=taken_up, early=early)
         # A date that is set right must not send every desk away, at whatever minute that comes.
         self._clock.steadied(folder / "steady.json")
         access = Access(folder / "desks.json", self._clock.steady_ms)
@@ -144,7 +145,7 @@ class RoomProcess:
         self.room.noticed = lambda: (*self._supervision.faults, *self._clinic.faults)
         self._examination = Examination(orders.settings, lambda: at_leisure(self.room.state), self.room.told)
         self.room.examined = lambda: self._examination.notices
-        self._alive = alive
+        self._alive, self._taken_up = alive, taken_up
         self._over = False
 
     def _usable(self, work: Callable[[], Made]) -> Made:
@@ -178,6 +179,7 @@ class RoomProcess:
 
     async def run(self) -> None:
         """Run until staff close the room. Raises StartError when the desk's address is taken."""
+        self._take_up()
         host, port = self._orders.settings.desk_address()
         try:
             await self._desk.start(host, port)
@@ -191,7 +193,6 @@ class RoomProcess:
             loop.add_signal_handler(signal.SIGTERM, self._done.set)
             loop.add_signal_handler(signal.SIGINT, self._interrupted)
         self.room.published(self._desk.address)
-        self._take_up()
         recording = asyncio.create_task(self._recorder.run())
         self._allow_work()
         # Not a part without which the room could not go on: should it fail, there are no more cards, and that is all.
@@ -230,9 +231,11 @@ class RoomProcess:
         self._done.set()
 
     def _take_up(self) -> None:
-        """Tell the session that the room is back, or do what the command line asked of a fresh one."""
+        """Tell the session that the room is back, before anything else happens to it; or do what the command line asked
+        of a fresh one.
+        """
         orders, state = self._orders, self.room.state
-        if orders.again or under_way(state):
+        if self._taken_up:
             self.room.take_up(self._alive.at_ms if self._alive else 0)
         if under_way(state):
             if not orders.again:

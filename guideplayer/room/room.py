@@ -31,6 +31,7 @@ from guideplayer.core.messages import (
     Held,
     Infused,
     InRoom,
+    Met,
     Noted,
     Pressed,
     Recovered,
@@ -117,11 +118,20 @@ def bedside_code() -> str:
 class Room:
     """The room that decides. Implements the desk's port; give it its stage and desk before the first event.
 
-    `taken_up`: another room was there before, and has left this state, or a stage that knows more.
+    `taken_up`: another room was there before, and has left this state, or a stage that knows more. `early` is what that
+    room was asked for before it had met the stage, if it never has.
     """
 
     def __init__(
-        self, state: State, clock: Clock, record: Record, shelf: Shelf, stage: Stage, *, taken_up: bool = False
+        self,
+        state: State,
+        clock: Clock,
+        record: Record,
+        shelf: Shelf,
+        stage: Stage,
+        *,
+        taken_up: bool = False,
+        early: Sequence[Event] = (),
     ) -> None:
         self.name = state.room
         self.state = state
@@ -136,11 +146,11 @@ class Room:
         self._looked_ms = -LOOKED_AT_MS
         self._behind = False
         self._woke_ms = clock.now_ms()
-        self._began_ms, self._since = clock.now_ms() - clock.offset_ms, state.revision
-        self._taken_up_ms = self._began_ms if taken_up else None
+        self._began_ms, self._since = clock.now_ms() - clock.offset_ms, state.since
         self._alive_ms = self._began_ms
-        self._alone = self._outdated = False
-        self._early: list[Event] = []
+        self._met = not taken_up
+        self._alone = False
+        self._early = [event for event in early if isinstance(event, DONE_AGAIN)]
         self._numbers = itertools.count(1)
         self._cards_made = 0
         self._armed_here: tuple[str, ...] = ()
@@ -153,9 +163,10 @@ class Room:
         self.examined: Callable[[], tuple[Notice, ...]] = lambda: ()
 
     def take_up(self, alive_ms: int) -> None:
-        """Go on with what was under way when the room was last alive."""
+        """Go on with what was under way when the room was last alive: before anything else happens to it."""
         self._alive_ms = alive_ms - self.clock.offset_ms
-        self.handle(Recovered(alive_ms, bedside_code()))
+        self.handle(Recovered(alive_ms, bedside_code(), taken_up=True))
+        self._since = min(self._since, self.state.since)
 
     def wake(self) -> None:
         """Call this often: what lies between two calls was slept through, by the machine or by this process alone."""
@@ -188,7 +199,7 @@ class Room:
     @property
     def provisional(self) -> bool:
         """Whether it goes by the record alone, and the stage may know better, or does and has yet to tell."""
-        return self._taken_up_ms is not None or self._outdated
+        return self.state.provisional
 
     def _too_early(self, event: Event) -> bool:
         waited_ms = self.clock.now_ms() - self.clock.offset_ms - self._began_ms
@@ -215,7 +226,7 @@ class Room:
 
         A room that has taken up a session says nothing before it has met the stage, which may know better.
         """
-        if self._taken_up_ms is not None:
+        if not self._met:
             return
         self._behind = not self._stage.send(
             Direction(self.state, self.clock.offset_ms, self._card(), self._began_ms, self._since)
@@ -250,7 +261,7 @@ class Room:
             case Remembered(state=state, offset_ms=offset_ms) if state.revision > self._since:
                 # The record is behind: a disk was full, or damaged, or there was no time to write.
                 self.clock.offset_ms = offset_ms
-                self._woke_ms, self._since, self._outdated = self.clock.now_ms(), state.revision, False
+                self._woke_ms, self._since = self.clock.now_ms(), state.revision
                 self.handle(Restored(state, bedside_code()))
                 self.do_again(self._early)
                 self._call_when_alone()
@@ -263,16 +274,16 @@ class Room:
 
     def _meet(self, health: Health) -> None:
         """The first stage that speaks after a session was taken up. One that was not there yet when the room before is
-        known to have run does not remember all, and a press may have been lost between the two. What a dead one has
-        left in the socket does not count.
+        known to have run does not remember all, and a press may have been lost between the two; so may one that only a
+        stage knew that is gone before it told. What a dead one has left in the socket does not count.
         """
-        taken_up_ms = self._taken_up_ms
-        # It is no longer there, or has told.
-        self._outdated = self._outdated and health.revision > self._since
-        if taken_up_ms is None or health.at_ms < taken_up_ms:
+        first, knows_more = not self._met, health.revision > self._since
+        if not self.provisional or health.at_ms < self._began_ms or not (first or not knows_more):
             return
-        self._taken_up_ms, self._outdated = None, health.revision > self._since
-        self._alone = health.knows_since_ms is None or health.knows_since_ms >= self._alive_ms
+        self._met = True
+        self._alone = not first or health.knows_since_ms is None or health.knows_since_ms >= self._alive_ms
+        if not knows_more:
+            self.handle(Met())
         self._call_when_alone()
         self.direct()
 

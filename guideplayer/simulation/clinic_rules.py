@@ -5,7 +5,7 @@ from guideplayer.core.state import CallState
 from guideplayer.simulation.clinic import DESK, TICK_MS, Clinic
 from guideplayer.simulation.room_host import RoomHost
 from guideplayer.simulation.rules import BrokenError
-from guideplayer.simulation.staff import Network
+from guideplayer.simulation.staff import QUICK_MS, SLOWEST_MS, Network
 from guideplayer.simulation.truth import Truth
 from guideplayer.simulation.world import World
 
@@ -20,8 +20,8 @@ class ClinicRules:
     def __init__(self, world: World, network: Network, room: RoomHost, clinic: Clinic, truth: Truth) -> None:
         self._world, self._network, self._room, self._clinic, self._truth = world, network, room, clinic, truth
         self._next_ms = 0
-        self._quick_since_ms = self._same_since_ms = world.now_ms
-        self._call: tuple[str, CallState] | None = None
+        self._same_since_ms = world.now_ms
+        self._call: object = None
 
     def check(self) -> None:
         """Raises BrokenError. Some times a second is often enough."""
@@ -29,10 +29,8 @@ class ClinicRules:
         if now_ms < self._next_ms:
             return
         self._next_ms = now_ms + TICK_MS
-        if self._network.slowest_ms > 100:
-            self._quick_since_ms = now_ms
         call = self._room.room.state.call if self._room.room else None
-        told = (call.id, call.state) if call else None
+        told = (call.id, call.state, call.answers_ms, call.lapses_ms) if call else None
         if told != self._call:
             self._call, self._same_since_ms = told, now_ms
         if self._clinic.station.runs:
@@ -54,15 +52,17 @@ class ClinicRules:
     def _knows_who_is_dead(self, now_ms: int) -> None:
         known, end = self._clinic.station.rooms.known("Room 1"), self._clinic.room.end
         silent_ms = now_ms - end.since_ms if not end.connected else 0
-        allowed_ms = DEAD_MS + TICK_MS + 2 * self._network.slowest_ms + TICK_MS
-        if known and not known.dead and silent_ms > allowed_ms and now_ms - self._quick_since_ms > allowed_ms:
+        allowed_ms = DEAD_MS + 2 * QUICK_MS + 2 * TICK_MS
+        # What was said while the network was slow comes late, on both its ways.
+        quick_ms = now_ms - self._network.quick_since_ms - 2 * SLOWEST_MS
+        if known and not known.dead and min(silent_ms, quick_ms) > allowed_ms:
             raise BrokenError(f"a room that has said nothing for {silent_ms} ms is shown as if it lived")
 
     def _agrees(self, now_ms: int) -> None:
         """Once both are connected and nothing has changed for a while, the station shows what the room decides."""
         room, ends = self._room, (self._clinic.room.end, self._clinic.station.end)
         whole_ms = max(end.whole_since_ms for end in ends)
-        since_ms = max(self._quick_since_ms, self._same_since_ms, room.runs_since_ms, whole_ms)
+        since_ms = max(self._network.quick_since_ms, self._same_since_ms, room.runs_since_ms, whole_ms)
         whole = all(end.connected and not end.cut_off for end in ends) and room.runs and room.room
         if not whole or now_ms - since_ms < SETTLED_MS:
             return

@@ -2,10 +2,11 @@
 
 from collections import deque
 
+from guideplayer.core.messages import Event
 from guideplayer.core.session import opened, step
 from guideplayer.core.state import State
 from guideplayer.journal.journal import Alive
-from guideplayer.journal.record import Entry
+from guideplayer.journal.record import Entry, provisional
 from guideplayer.simulation.world import World
 
 WRITES_WITHIN_MS = (2, 12)
@@ -55,6 +56,10 @@ class Disk:
         for entry in self.entries:
             state, _ = step(state, entry.event, entry.at_ms)
         return state
+
+    def early(self) -> tuple[Event, ...]:
+        """What rooms were asked for that have not met the stage."""
+        return provisional(self.entries)
 
     def replayed(self, now_ms: int) -> State:
         """The state that what can be read leads to; a fresh one when nothing can."""

@@ -107,17 +107,18 @@ class RoomHost:
         self._told_armed = []
         self.runs_since_ms = self._silent_since_ms = self._world.now_ms
         self._allowed_ms = START_ALLOWED_MS
-        self.room = WatchedRoom(state, clock, self.recorder, _Shelf(), self, taken_up=taken_up)
+        early = self._disk.early()
+        self.room = WatchedRoom(state, clock, self.recorder, _Shelf(), self, taken_up=taken_up, early=early)
         self.room.did = self.did
         self.room.told = self.told_desks
         self.room.woken = self._plan_due
         self._world.tell("a room begins")
-        self.began()
-        self.room.direct()
-        if self._lives == 1:
-            self.recorder.live(clock.alive())
         if taken_up:
             self.room.take_up(alive.at_ms if alive else 0)
+        else:
+            self.recorder.live(clock.alive())
+        self.began()
+        self.room.direct()
         self._pulse(self._lives)
         self._plan_due()
         self._take_in()

@@ -214,9 +214,8 @@ class Simulation:
         self.stage.report()
 
     def slow(self, act: Act) -> None:
-        """Every message takes up to two seconds for a while."""
-        self._network.slowest_ms = 2000
-        self.world.after(act.for_ms, functools.partial(setattr, self._network, "slowest_ms", 30))
+        """Messages take their time for a while."""
+        self._network.slow(act.for_ms)
 
     def wall(self, act: Act) -> None:
         """People's clock is set."""

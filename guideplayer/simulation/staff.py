@@ -13,6 +13,8 @@ TRY_AGAIN_MS = 3000
 TRIES = 6
 LOOK_AGAIN_MS = 2000
 STAYS_LOOKING = 20
+# How long one message takes at most, mostly and while the network is slow.
+QUICK_MS, SLOWEST_MS = 30, 2000
 
 
 class Network:
@@ -20,11 +22,15 @@ class Network:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.slowest_ms = 30
+        self.quick_since_ms = world.now_ms
+
+    def slow(self, for_ms: int) -> None:
+        """Every message may take up to two seconds for a while."""
+        self.quick_since_ms = max(self.quick_since_ms, self._world.now_ms + for_ms)
 
     def delay_ms(self) -> int:
         """How long one message takes."""
-        return self._world.chance.randint(1, self.slowest_ms)
+        return self._world.chance.randint(1, SLOWEST_MS if self._world.now_ms < self.quick_since_ms else QUICK_MS)
 
     def twice(self) -> bool:
         """Whether this message comes twice."""

@@ -29,10 +29,9 @@ class Truth:
 
     def did(self, event: Event, before: State, after: State, world_ms: int, room_ms: int, *, provisional: bool) -> None:
         """Something happened to the room, mostly by a person. A `provisional` one goes by its record alone."""
-        if after.pump.started and not self.pump.started:
-            if not provisional:
-                self.pump = after.pump
-            return
+        known = self.pump.started
+        if after.pump.started and not known and not provisional:
+            self.pump = after.pump
         match event:
             case Acknowledged():
                 self.answered.add(event.call or before.call.id)
@@ -43,7 +42,7 @@ class Truth:
                 self.cleared |= {*before.presses}
             case Resumed() | Returned() | Ended():
                 self.went_on_ms = world_ms
-            case Infused():
+            case Infused() if known:
                 self.pump = pumped(self.pump, event, room_ms)
 
 

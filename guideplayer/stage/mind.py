@@ -28,7 +28,7 @@ class Mind:
         self._presses: list[Press] = []
         self._count = 0
         self._heard_ms = now_ms
-        self._alone = False
+        self._alone = self._unnoticed = False
         self._room_ms = self.revision = 0
         self.knows_since_ms: int | None = None
         self.state: State | None = None
@@ -41,7 +41,10 @@ class Mind:
         """
         self.card = direction.card
         if self.state and direction.began_ms != self._room_ms and direction.since < self.revision:
-            return [Remembered(self.state, self.offset_ms)]
+            # Nobody goes on alone from what a stage knows that itself stood still while the room was gone.
+            alone = [self._press_alone(now_ms)] if self._unnoticed and self._under_way(self.state) else []
+            return [*alone, Remembered(self.state, self.offset_ms)]
+        self._unnoticed = False
         self._room_ms, self.revision = direction.began_ms, direction.state.revision
         shown_ms, self.offset_ms = now_ms + self.offset_ms, direction.offset_ms
         if self.knows_since_ms is None:
@@ -58,6 +61,7 @@ class Mind:
 
     def heard(self, now_ms: int) -> None:
         """The room lives."""
+        self._unnoticed |= self.room_gone(now_ms) and not self._alone
         self._heard_ms = now_ms
         self._alone = False
 
@@ -79,10 +83,18 @@ class Mind:
         if self.state is None:
             return None
         self.state, _ = advance(self.state, now_ms + self.offset_ms)
-        if self.room_gone(now_ms) and not self._alone and self.state.play in RUNNING | {Play.HOLDING}:
+        if self.room_gone(now_ms) and not self._alone and self._under_way(self.state):
             self._alone = True
-            return self.press("the room was silent", now_ms)
+            return self._press_alone(now_ms)
         return None
+
+    def _press_alone(self, now_ms: int) -> Press:
+        self._unnoticed = False
+        return self.press("the room was silent", now_ms)
+
+    @staticmethod
+    def _under_way(state: State) -> bool:
+        return state.play in RUNNING | {Play.HOLDING}
 
     def room_gone(self, now_ms: int) -> bool:
         """Whether the room has been silent for too long."""
@@ -92,5 +104,5 @@ class Mind:
         """Whether the in-room alarm sounds: nobody can be reached, or the room itself is gone."""
         if self.state is None:
             return False
-        alone = self.room_gone(now_ms) and self.state.play in RUNNING | {Play.HOLDING}
+        alone = self.room_gone(now_ms) and self._under_way(self.state)
         return alone or alarm_sounds(self.state.call, now_ms + self.offset_ms)
