@@ -62,7 +62,7 @@ class KnownRoom:
         self.since = 0
         self.boots: deque[str] = deque(maxlen=BOOTS_KEPT)
         self.seen: dict[str, int] = {}
-        # What came of a start that no heartbeat has come of yet; none will, where the broker kept it of one that is over.
+        # What came of a start that no heartbeat has come of yet, nor ever will where the broker kept it of one before.
         self.early: dict[str, FromRoom] = {}
         self.shift_ms = 0
         self.met_ms: int | None = None
