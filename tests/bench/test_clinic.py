@@ -37,7 +37,7 @@ class Shows(threading.Thread):
         self._desk.post("/api/heartbeat", shown)
 
     def run(self) -> None:
-        with self._desk._opener.open(f"{self._desk.address}/api/events", timeout=60) as stream:
+        with self._desk._opener.open(f"{self._desk.address}/api/events", timeout=180) as stream:
             for line in stream:
                 if not line.startswith(b"data: "):
                     continue

@@ -197,7 +197,7 @@ def test_call_test_tries_every_path_and_says_how_fast(web, tmp_path):
     )
     command = [sys.executable, "-m", "guideplayer", "call", "test"]
     environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path)}
-    told = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, timeout=60)
+    told = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, timeout=180)
     assert told.returncode == 1
     first, second = told.stdout.splitlines()
     assert first.startswith("night phone")
@@ -206,6 +206,6 @@ def test_call_test_tries_every_path_and_says_how_fast(web, tmp_path):
     assert "not reached" in second
     assert web.posted[0]["title"] == "Test from Room 1"
     command += ["--json", "--pager", "night phone"]
-    told = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, timeout=60)
+    told = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, timeout=180)
     assert told.returncode == 0
     assert [one["reached"] for one in json.loads(told.stdout)] == [True]
