@@ -27,9 +27,9 @@ from guideplayer.simulation.truth import Truth
 from guideplayer.simulation.world import VirtualMachine, World
 
 LEAD_MS = 8 * SECOND_MS
-# Long enough after the last fault for every part to be back, and for a call to be as loud as it gets; in one world of
-# ten also for an answer that brings nobody to lapse, and for what comes of that.
-HEALED_AFTER_MS, LAPSED_AFTER_MS = 70 * SECOND_MS, 220 * SECOND_MS
+# How long a world goes on after the last fault: long enough for every part to be back; in one of three for a call to be
+# as loud as it gets; in one of ten also for an answer that brings nobody to lapse, and for what comes of that.
+HEALED_AFTER_MS, LOUDEST_AFTER_MS, LAPSED_AFTER_MS = 30 * SECOND_MS, 70 * SECOND_MS, 220 * SECOND_MS
 REACHED_WITHIN_MS = 100
 SEEDS_AT_ONCE = 200
 
@@ -140,7 +140,7 @@ class Simulation:
         last_ms = max((act.at_ms + _lasts_ms(act) for act in self._schedule.acts), default=begun_ms)
         world.after_each = self._check
         try:
-            world.run(last_ms + (LAPSED_AFTER_MS if self._schedule.seed % 10 == 0 else HEALED_AFTER_MS))
+            world.run(last_ms + _goes_on_ms(self._schedule.seed))
             self._rest()
             self._rules.agree_in_the_end()
         except BrokenError as broken:
@@ -256,6 +256,12 @@ _LASTING = frozenset(
         What.HIDE_STATION,
     }
 )
+
+
+def _goes_on_ms(seed: int) -> int:
+    if seed % 10 == 0:
+        return LAPSED_AFTER_MS
+    return LOUDEST_AFTER_MS if seed % 3 == 0 else HEALED_AFTER_MS
 
 
 def _lasts_ms(act: Act) -> int:
