@@ -13,6 +13,7 @@ from guideplayer.core.playlist import SHORTEST_TRACK_MS
 from guideplayer.core.units import SECOND_MS, format_duration
 from guideplayer.music.loudness import SILENT_LUFS, LoudnessError, measured
 from guideplayer.music.readable import UnreadableError, readable, stamp
+from guideplayer.whole_file import write_whole
 
 # A climax is let stand out so far from the level that is asked for; music that goes further is played more softly.
 CLIMAX_LU = 4.0
@@ -56,9 +57,7 @@ def found_out(path: Path, cache: Path) -> Finding:
         finding = Finding(fault=str(error))
     cache.mkdir(parents=True, exist_ok=True)
     entry = _entry(path, cache)
-    unfinished = entry.with_suffix(".part")
-    unfinished.write_bytes(msgspec.json.encode(finding))
-    unfinished.replace(entry)
+    write_whole(entry, msgspec.json.encode(finding))
     return finding
 
 
