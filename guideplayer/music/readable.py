@@ -47,7 +47,9 @@ def cache_stamp() -> int:
 def stamp(path: Path) -> str:
     """A name for a file as it is now: another once it is changed, moved or made readable. Raises OSError."""
     stat = path.stat()
-    facts = (_VERSION, path.resolve(), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+    # Not when its inode was last changed: it is when a tree of scripts that come to all rooms takes the file over.
+    may = (stat.st_mode, stat.st_uid, stat.st_gid)
+    facts = (_VERSION, path.resolve(), stat.st_size, stat.st_mtime_ns, *may)
     return hashlib.sha256("\n".join(map(str, facts)).encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 

@@ -55,10 +55,20 @@ def found_out(path: Path, cache: Path) -> Finding:
         finding = _examined(path, cache)
     except UnreadableError as error:
         finding = Finding(fault=str(error))
-    cache.mkdir(parents=True, exist_ok=True)
-    entry = _entry(path, cache)
-    write_whole(entry, msgspec.json.encode(finding))
+    _keep(path, finding, cache)
     return finding
+
+
+def carry(old: Path, new: Path, cache: Path) -> None:
+    """Keep of a file what is known of another with the same content, if anything is. Raises OSError."""
+    finding = known(old, cache)
+    if finding:
+        _keep(new, msgspec.structs.replace(finding, file=str(new)) if finding.file == str(old) else finding, cache)
+
+
+def _keep(path: Path, finding: Finding, cache: Path) -> None:
+    cache.mkdir(parents=True, exist_ok=True)
+    write_whole(_entry(path, cache), msgspec.json.encode(finding))
 
 
 def _entry(path: Path, cache: Path) -> Path:
