@@ -1,4 +1,4 @@
-"""`guideplayer sync`: scripts and media that come to all rooms from one folder; `sync offer` makes that folder ready."""
+"""`guideplayer sync`: scripts and media come to all rooms from one folder, which `sync offer` makes ready."""
 
 import asyncio
 from collections.abc import Callable
@@ -30,8 +30,8 @@ Nothing is set to sync from. In settings.toml:
   key = "..."                                 # what `guideplayer sync offer` has shown\
 """
 UNSIGNED = (
-    "Nobody vouches for what is offered there, since no key is set: its hashes only show that it came whole. Set the key "
-    "that `guideplayer sync offer` shows."
+    "Nobody vouches for what is offered there, since no key is set: its hashes only show that it came whole. Set the "
+    "key that `guideplayer sync offer` shows."
 )
 OFFERED = """\
 {did} {files} files, {mb:.1f} MB, of {serial:%Y-%m-%d %H:%M:%S} UTC.
@@ -115,8 +115,8 @@ def _told(done: "Done", source: str) -> str:
     told = {
         Outcome.UNCHANGED: f"All {done.files} files are as {source} offers them.",
         Outcome.TAKEN_OVER: f"Taken over: {done.files} files ({counts}), as offered at {done.serial}.",
-        Outcome.WAITING: f"Fetched: {done.files} files ({counts}), as offered at {done.serial}. The room that runs takes "
-        "them over once no script is chosen in it.",
+        Outcome.WAITING: f"Fetched: {done.files} files ({counts}), as offered at {done.serial}. The room that runs "
+        "takes them over once no script is chosen in it.",
         None: f"{source} offers {done.files} files ({counts}); {changes.fetch_bytes // KB:,} kB would be fetched.",
     }[done.outcome]
     lists = (("new", changes.added), ("changed", changes.replaced), ("gone", changes.removed))
@@ -139,7 +139,7 @@ def offer_folder(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Make a folder ready to be served to all rooms: check its scripts, list all files with their hashes, and sign that.
+    """Make a folder ready to be served to all rooms: check its scripts, list all files and their hashes, and sign.
 
     In it are `scripts` (scripts, lexicon.yaml, pictures and music that they name) and `media` (voices, beds, sounds).
 
@@ -177,7 +177,7 @@ def offer_folder(
             folder=folder,
             key=public,
             file=file,
-            made="The key was made just now. " if made else "",
+            made="The key was made just now.\n" if made else "",
         )
     )
 

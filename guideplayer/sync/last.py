@@ -1,6 +1,7 @@
 """How the last sync went: kept beside the trees, for the desk and the doctor."""
 
 import contextlib
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -29,6 +30,15 @@ class Last(msgspec.Struct, frozen=True):
     signed: bool = False
     serial: str = ""
     problem: str = ""
+
+    def sentence(self) -> str:
+        """How it went, for people."""
+        when = f"{datetime.fromtimestamp(self.wall_ms / 1000, UTC).astimezone():%Y-%m-%d %H:%M}"
+        if self.outcome is Outcome.FAILED:
+            return f"Scripts and media for all rooms could not be brought up to date at {when}. {self.problem}"
+        waiting = ", and wait until nothing is chosen" if self.outcome is Outcome.WAITING else ""
+        vouched = "signed" if self.signed else "not signed by anybody"
+        return f"Scripts and media for all rooms are those of {self.source} ({vouched}), looked for at {when}{waiting}."
 
 
 def last_in(folder: Path) -> Last | None:
