@@ -71,9 +71,10 @@ def paths_problem(paths: Sequence[str]) -> str:
     # Where names differ by their capitals alone, they are one file on some disks.
     names: dict[str, str] = {}
     for path in paths:
-        other = names.setdefault(path.casefold(), path)
-        if other is not path:
-            return f"“{path}” and “{other}” differ by nothing but capitals, or are twice the same"
+        folded = path.casefold()
+        if folded in names:
+            return f"“{path}” and “{names[folded]}” differ by nothing but capitals, or are the same"
+        names[folded] = path
     for path in paths:
         for parent in PurePosixPath(path.casefold()).parents:
             if str(parent) in names:
