@@ -1,5 +1,7 @@
 """`guideplayer play`: a session in this room."""
 
+import contextlib
+import time
 from typing import Annotated
 
 import msgspec
@@ -7,7 +9,9 @@ import typer
 
 from guideplayer.cli.app import app, fail
 from guideplayer.cli.options import Infusion, Voice, fitting_ms, playable, window_size
-from guideplayer.room.settings import read_settings
+from guideplayer.room.settings import Settings, read_settings
+
+SYNC_WITHIN_S = 3.0
 
 
 @app.command()
@@ -42,6 +46,7 @@ def play(
     settings = msgspec.structs.replace(settings, **{name: value for name, value in given.items() if value is not None})
     if sound is not None:
         settings = msgspec.structs.replace(settings, sound=_sound_device(sound))
+    _keep_scripts(settings)
     library = settings.library()
     chosen = playable(script, settings, library, voice) if script else None
     if begin and chosen is None:
@@ -54,6 +59,16 @@ def play(
     options += ["--sound", settings.sound] if settings.sound else []
     options += ["--caption-size", str(settings.caption_size), "--caption-place", settings.caption_place]
     raise SystemExit(launch(Orders(settings, chosen, infusion_ms, begin, fresh=fresh), options))
+
+
+def _keep_scripts(settings: Settings) -> None:
+    """From before the script is read until all is over, no sync changes it; one that does at this moment is awaited."""
+    from guideplayer.sync.locks import hold_for_good
+
+    until_s = time.monotonic() + SYNC_WITHIN_S
+    with contextlib.suppress(OSError):
+        while settings.sync.source and hold_for_good(settings.synced.room_lock) is None and time.monotonic() < until_s:
+            time.sleep(0.05)
 
 
 def _sound_device(name: str) -> str:

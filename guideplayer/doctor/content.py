@@ -44,9 +44,14 @@ def media(folder: Path) -> Finding:
     except (OSError, ValueError) as error:
         return bad("media", f"The shipped media cannot be read: {error}.", REINSTALL)
     if wrong:
-        some = ", ".join(wrong[:ENOUGH]) + (f" and {len(wrong) - ENOUGH} more" if len(wrong) > ENOUGH else "")
-        return bad("media", f"{len(wrong)} of {len(wanted)} files are missing or damaged: {some}.", REINSTALL)
+        sentence = f"{len(wrong)} of {len(wanted)} files are missing or damaged: {some_of(wrong)}."
+        return bad("media", sentence, REINSTALL)
     return good("media", f"All {len(wanted)} files are there and whole.")
+
+
+def some_of(names: Sequence[str]) -> str:
+    """The first of some names, and how many more there are."""
+    return ", ".join(names[:ENOUGH]) + (f" and {len(names) - ENOUGH} more" if len(names) > ENOUGH else "")
 
 
 def _is(path: Path, value: str) -> bool:

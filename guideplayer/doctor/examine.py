@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, TimeoutError
 from threading import Thread
 
-from guideplayer.doctor import content, control, machine, network, outputs
+from guideplayer.doctor import content, control, machine, network, outputs, synced
 from guideplayer.doctor.finding import Finding, unknown
 from guideplayer.media import media_folder
 from guideplayer.room.settings import Settings
@@ -33,8 +33,12 @@ def checks(settings: Settings, *, running: bool) -> dict[str, Check]:
         "updates": machine.updates,
         "network": lambda: network.reach(host),
     }
+    if settings.sync.source:
+        found["synced files"] = lambda: synced.files(settings.synced)
     if running:
         return found
+    if settings.sync.source:
+        found["sync"] = lambda: synced.last_sync(settings.synced.folder)
     looked = functools.cache(lambda: outputs.looked(settings.sound))
     return {
         "screen": lambda: outputs.screen(looked()),

@@ -13,6 +13,7 @@ from guideplayer.core.playlist import SHORTEST_TRACK_MS
 from guideplayer.core.units import SECOND_MS, format_duration
 from guideplayer.music.loudness import SILENT_LUFS, LoudnessError, measured
 from guideplayer.music.readable import UnreadableError, readable, stamp
+from guideplayer.whole_file import write_whole
 
 # A climax is let stand out so far from the level that is asked for; music that goes further is played more softly.
 CLIMAX_LU = 4.0
@@ -54,12 +55,20 @@ def found_out(path: Path, cache: Path) -> Finding:
         finding = _examined(path, cache)
     except UnreadableError as error:
         finding = Finding(fault=str(error))
-    cache.mkdir(parents=True, exist_ok=True)
-    entry = _entry(path, cache)
-    unfinished = entry.with_suffix(".part")
-    unfinished.write_bytes(msgspec.json.encode(finding))
-    unfinished.replace(entry)
+    _keep(path, finding, cache)
     return finding
+
+
+def carry(old: Path, new: Path, cache: Path) -> None:
+    """Keep of a file what is known of another with the same content, if anything is. Raises OSError."""
+    finding = known(old, cache)
+    if finding:
+        _keep(new, msgspec.structs.replace(finding, file=str(new)) if finding.file == str(old) else finding, cache)
+
+
+def _keep(path: Path, finding: Finding, cache: Path) -> None:
+    cache.mkdir(parents=True, exist_ok=True)
+    write_whole(_entry(path, cache), msgspec.json.encode(finding))
 
 
 def _entry(path: Path, cache: Path) -> Path:

@@ -22,6 +22,7 @@ from guideplayer.rehearsal.card_arc import arc_of
 from guideplayer.rehearsal.card_picture import paint_picture
 from guideplayer.rehearsal.card_sample import SAMPLE_MS, sample_of, write_sample
 from guideplayer.room.card_files import CARD, PICTURE, SAMPLE, Card, card_file, card_key, library_digest
+from guideplayer.whole_file import put_whole
 
 LAST_PLACE = 19
 
@@ -56,12 +57,8 @@ def make_card(path: Path, folder: Path, library: Library) -> Card:
 
 def _keep(file: Path, make: Callable[[Path], object]) -> None:
     """Make a file beside its place and then put it there: it is never seen half made."""
-    partial = file.with_name(f"part-{file.name}")
-    try:
+    with put_whole(file) as partial:
         make(partial)
-        partial.replace(file)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def main() -> None:

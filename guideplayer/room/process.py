@@ -47,6 +47,7 @@ from guideplayer.room.settings import Settings
 from guideplayer.room.shelf import ScriptShelf
 from guideplayer.room.stage_link import StageLink
 from guideplayer.room.supervision import Supervision
+from guideplayer.room.synced import Synced
 
 ALIVE_EVERY_S = 2.0
 CERTIFICATE_EVERY_S = 3600.0
@@ -144,7 +145,8 @@ class RoomProcess:
         self.room.coded = self._tell_code
         self.room.noticed = lambda: (*self._supervision.faults, *self._clinic.faults)
         self._examination = Examination(orders.settings, lambda: at_leisure(self.room.state), self.room.told)
-        self.room.examined = lambda: self._examination.notices
+        self._synced = Synced(orders.settings, shelf, lambda: self.room.state, self.room.card_made)
+        self.room.examined = lambda: (*self._examination.notices, *self._synced.notices)
         self._alive, self._taken_up = alive, taken_up
         self._over = False
 
@@ -200,6 +202,7 @@ class RoomProcess:
         mastering = asyncio.create_task(self._voices.run())
         keeping = asyncio.create_task(self._past.run(self._orders.settings.keep_days))
         examining = asyncio.create_task(self._examination.run())
+        syncing = asyncio.create_task(self._synced.run())
         self._clinic.start()
         # A part that fails ends the process: the launcher starts it anew.
         await run_until(
@@ -212,9 +215,10 @@ class RoomProcess:
             self._renews(),
             self._supervised(),
         )
-        for task in (carding, mastering, keeping, examining):
+        beside = [carding, mastering, keeping, examining, syncing]
+        for task in beside:
             task.cancel()
-        await asyncio.wait([carding, mastering, keeping, examining])
+        await asyncio.wait(beside)
         self._bell.close()
         await self._clinic.stop()
         await self._pager.stop()
@@ -255,7 +259,7 @@ class RoomProcess:
 
     def _allow_work(self) -> None:
         leisure = at_leisure(self.room.state)
-        self._cards.allow(leisure)
+        self._cards.allow(leisure and not self._synced.changing)
         self._voices.allow(leisure)
 
     def _tell_code(self, code: str) -> None:
