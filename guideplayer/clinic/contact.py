@@ -91,10 +91,10 @@ class Contact:
         state = self._device.state(topic, payload)
         if state is None:
             return
-        before, self._said = self._said, state
+        self._said = state
         if state == self.wanted:
             self._settle()
-        elif self._settled and before is True:
+        elif self._settled and self.wanted:
             self._fall()
 
     def _is_there(self, there: bool) -> None:
