@@ -1,4 +1,4 @@
-"""A room's relays on a bus by hand: switched with the call, believed by their own word alone, told of when they fail."""
+"""A room's relays on a bus by hand: switched with the call, believed by their own word, told of when they fail."""
 
 import msgspec
 import pytest
