@@ -23,10 +23,18 @@ _ROW = re.compile(r"^\| `([^`]+)` *\| (?:`(\w+)`|([^|]+?)) *\| ([^|]+?) *\| ([^|
 _REFERENCE = "#/components/schemas/{name}"
 
 
+# What is no JSON: what the table calls it, its name in the document, and its type.
+_BARE = {"a JPEG": ("Picture", "image/jpeg"), "the word pause": ("Pause", "text/plain")}
+
+
 def rows() -> list[tuple[str, str, str, str, bool]]:
-    """The table of topics: topic, message (empty for a picture), who writes it, who reads it, whether it is kept."""
+    """The table of topics: topic, message (empty for what is no JSON), who writes and reads it, whether it is kept."""
+    return [(topic, message, writes, reads, kept) for topic, message, _, writes, reads, kept in _found()]
+
+
+def _found() -> list[tuple[str, str, str, str, str, bool]]:
     found = _ROW.findall(topics.__doc__ or "")
-    return [(topic, message, writes, reads, bool(retained)) for topic, message, _, writes, reads, retained in found]
+    return [(*row, bool(kept)) for *row, kept in found]
 
 
 def document() -> dict[str, object]:
@@ -34,15 +42,16 @@ def document() -> dict[str, object]:
     _, schemas = msgspec.json.schema_components(MESSAGES, ref_template=_REFERENCE)
     channels: dict[str, object] = {}
     operations: dict[str, object] = {}
-    for topic, message, writes, reads, retained in rows():
+    for topic, shape, bare, writes, reads, retained in _found():
+        message = shape or _BARE[bare][0]
         name = topic.replace("/", "-").replace("{", "").replace("}", "")
-        reference = {"$ref": f"#/components/messages/{message or 'Picture'}"}
+        reference = {"$ref": f"#/components/messages/{message}"}
         places: dict[str, object] = {place: {} for place in re.findall(r"\{(\w+)\}", topic)}
         channels[name] = {
             "address": f"{topics.ROOT}/{topic}",
             "description": f"Written by {writes}, read by {reads}{'; retained' if retained else ''}.",
             "parameters": places,
-            "messages": {message or "Picture": reference},
+            "messages": {message: reference},
         }
         operations[name] = {"action": "send", "channel": {"$ref": f"#/channels/{name}"}}
     said = {
@@ -63,7 +72,7 @@ def document() -> dict[str, object]:
         "operations": operations,
         "components": {
             "schemas": schemas,
-            "messages": {**said, "Picture": {"contentType": "image/jpeg"}},
+            "messages": {**said, **{name: {"contentType": kind} for name, kind in _BARE.values()}},
         },
     }
 

@@ -22,8 +22,10 @@ class Broker(Protocol):
         """Send a message; the broker drops one that could not be handed on for `expires_s`, unless that is 0."""
         ...
 
-    def subscribe(self, topic: str) -> None:
-        """Ask for a topic, until the connection ends."""
+    def subscribe(self, topic: str, *, kept: bool = True) -> None:
+        """Ask for a topic, until the connection ends; without what the broker has `kept` of it, for what counts only at
+        the moment when it is said.
+        """
         ...
 
     def unsubscribe(self, topic: str) -> None:

@@ -37,8 +37,8 @@ _log = logging.getLogger(__name__)
 class Listener(Protocol):
     """Who uses the connection."""
 
-    def will(self) -> tuple[str, bytes]:
-        """What the broker is to say, and where, when the connection ends."""
+    def will(self) -> tuple[str, bytes] | None:
+        """What the broker is to say, and where, when the connection ends; None for nothing."""
         ...
 
     def met(self) -> None:
@@ -65,6 +65,7 @@ class _Wire(asyncio.Protocol):
         self._waiting: deque[Callable[[int], mqtt5.PublishPacket]] = deque()
         self._window = 1
         self.transport: asyncio.Transport | None = None
+        self._momentary: set[str] = set()
         self.accepted = asyncio.get_running_loop().create_future()
         self.over = asyncio.Event()
         self.heard_s = 0.0
@@ -108,7 +109,9 @@ class _Wire(asyncio.Protocol):
             case mqtt5.PublishPacket():
                 if packet.packet_id is not None:
                     self.send(mqtt5.PubAckPacket(packet.packet_id))
-                self._connection.listener.heard(packet.topic, packet.payload)
+                # What a broker has kept and hands on all the same is marked so; what is said now is not.
+                if not (packet.retain and packet.topic in self._momentary):
+                    self._connection.listener.heard(packet.topic, packet.payload)
             case mqtt5.PubAckPacket():
                 if int(packet.reason_code) >= REFUSED:
                     self._connection.refused(f"a message is refused ({packet.reason_code.name.lower()})")
@@ -152,9 +155,16 @@ class _Wire(asyncio.Protocol):
         """One that no packet bears which is yet to be confirmed."""
         return next(number for number in self._numbers if number not in self._unconfirmed)
 
-    def subscribe(self, topic: str) -> None:
+    def subscribe(self, topic: str, *, kept: bool) -> None:
         """Ask for a topic."""
-        wanted = mqtt5.TopicFilter(topic, max_qos=mqtt5.QoS.AT_LEAST_ONCE)
+        if not kept:
+            self._momentary.add(topic)
+        wanted = mqtt5.TopicFilter(
+            topic,
+            max_qos=mqtt5.QoS.AT_LEAST_ONCE,
+            retain_as_published=False,
+            retain_handling=mqtt5.RetainHandling.SEND_ALWAYS if kept else mqtt5.RetainHandling.SEND_NEVER,
+        )
         self.send(mqtt5.SubscribePacket(self._number(), [wanted]))
 
     def unsubscribe(self, topic: str) -> None:
@@ -201,10 +211,10 @@ class Connection:
         else:
             self._wire.send(packet())
 
-    def subscribe(self, topic: str) -> None:
+    def subscribe(self, topic: str, *, kept: bool = True) -> None:
         """Ask for a topic."""
         if self._wire:
-            self._wire.subscribe(topic)
+            self._wire.subscribe(topic, kept=kept)
 
     def unsubscribe(self, topic: str) -> None:
         """Ask for a topic no longer."""
@@ -255,8 +265,8 @@ class Connection:
         async with asyncio.timeout(CONNECT_WITHIN_S):
             _, wire = await loop.create_connection(lambda: _Wire(self), self._host, self._port, ssl=self._context)
             accepted = False
-            topic, payload = self.listener.will()
-            will = mqtt5.Will(topic, payload=payload, qos=mqtt5.QoS.AT_LEAST_ONCE)
+            last = self.listener.will()
+            will = mqtt5.Will(last[0], payload=last[1], qos=mqtt5.QoS.AT_LEAST_ONCE) if last else None
             # No name of its own: by the certificate the broker knows who it is, and two may never push out each other.
             first = mqtt5.ConnectPacket("", clean_start=True, keep_alive=KEEP_ALIVE_S, will=will)
             wire.send(first)

@@ -11,12 +11,16 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from guideplayer.clinic.access_list import access_list
+from guideplayer.clinic.home_assistant import BY
 from guideplayer.clinic.identity import BROKER_FOLDER, PART_FILES
-from guideplayer.clinic.topics import ASKED, TOLD, checked, of_room, of_station
+from guideplayer.clinic.relay_logins import RelayLogins
+from guideplayer.clinic.topics import TopicError, checked
 from guideplayer.desk.signing import CertificateError, Signed, general, made_authority, signed, write_secret
 
 LIFE = timedelta(days=3650)
 AUTHORITY = "guideplayer clinic"
+HOME_ASSISTANT = "home-assistant"
 _CONFIGURATION = """\
 # Made by `guideplayer clinic init`. Copy this folder to {folder}, and include this file from Mosquitto's own
 # configuration: ln -s {folder}/mosquitto.conf /etc/mosquitto/conf.d/guideplayer.conf
@@ -39,6 +43,11 @@ persistence true
 autosave_on_changes true
 autosave_interval 1
 """
+_FOR_RELAYS = """\
+# Relays know no certificates, and what they say can be read along: keep them and this port in a network of their own.
+listener 1883
+password_file {folder}/passwords
+"""
 
 
 class Credentials:
@@ -48,11 +57,19 @@ class Credentials:
         self.folder, self._now = folder, now
 
     def make(
-        self, hosts: Sequence[str], rooms: Iterable[str], stations: Iterable[str], broker_folder: str = BROKER_FOLDER
+        self,
+        hosts: Sequence[str],
+        rooms: Iterable[str],
+        stations: Iterable[str],
+        broker_folder: str = BROKER_FOLDER,
+        *,
+        relays: Iterable[str] = (),
+        home_assistant: bool = False,
     ) -> list[Path]:
         """Make what is not there yet, and the broker's configuration anew; gives the folders that are new.
 
-        `hosts` are the names and addresses of the broker. Raises TopicError for a name that none can bear.
+        `hosts` are the names and addresses of the broker, `relays` are like `Room 1=shelly:shellyplus1-abc`. Raises
+        TopicError for a name that none can bear, and for what is not like that.
         """
         new: list[Path] = []
         authority = self._authority()
@@ -62,15 +79,31 @@ class Credentials:
         names = [general(host) for host in hosts]
         for kind, name in [("rooms", room) for room in rooms] + [("stations", station) for station in stations]:
             folder = self.folder / kind / checked(name)
+            if name == BY:
+                raise TopicError(f"“{BY}” is the name of another at a clinic's broker: name it otherwise.")
             if not folder.exists():
                 self._write_all(folder, authority, _signed(authority, name, [], self._now))
                 new.append(folder)
         if hosts:
             self._write_all(broker, authority, _signed(authority, hosts[0], names, self._now))
             new.append(broker)
-        write_secret(broker / "mosquitto.conf", _CONFIGURATION.format(folder=broker_folder).encode())
-        write_secret(broker / "acl", access_list(self.names("stations")).encode())
+        if home_assistant and not (folder := self.folder / HOME_ASSISTANT).exists():
+            self._write_all(folder, authority, _signed(authority, BY, [], self._now))
+            new.append(folder)
+        logins = RelayLogins(self.folder)
+        new += [made for words in relays if (made := logins.add(words, self.names("rooms")))]
+        self._write_access(broker, logins, broker_folder)
         return new
+
+    def _write_access(self, broker: Path, logins: RelayLogins, broker_folder: str) -> None:
+        """Mosquitto's configuration, and who may do what there."""
+        relays = logins.all()
+        configuration = _CONFIGURATION + (_FOR_RELAYS if relays else "")
+        write_secret(broker / "mosquitto.conf", configuration.format(folder=broker_folder).encode())
+        if relays:
+            write_secret(broker / "passwords", "".join(f"{relay.password_line()}\n" for relay in relays).encode())
+        shown = self.names("rooms") if (self.folder / HOME_ASSISTANT).exists() else []
+        write_secret(broker / "acl", access_list(self.names("stations"), relays, shown).encode())
 
     def names(self, kind: str) -> list[str]:
         """The `rooms` or the `stations` that there are certificates for."""
@@ -108,19 +141,3 @@ def _signed(authority: Signed, name: str, hosts: Sequence[x509.GeneralName], now
     """The certificate of a broker, which has hosts, or of who connects to it."""
     purpose = ExtendedKeyUsageOID.SERVER_AUTH if hosts else ExtendedKeyUsageOID.CLIENT_AUTH
     return signed(authority, name, purpose, hosts, now=now, life=LIFE)
-
-
-def access_list(stations: Iterable[str]) -> str:
-    """Mosquitto's list of who may do what: a room speaks for itself alone, a station for itself, and asks any room."""
-    lines = ["# Made by `guideplayer clinic init`: %u is the name in the certificate.", "", "# Every room:"]
-    lines += [f"pattern write {of_room('%u', what)}" for what in TOLD]
-    lines += [f"pattern read {of_room('%u', what)}" for what in ASKED]
-    lines += [f"pattern read {of_station('+', what)}" for what in ("beat", "gone")]
-    lines += [f"pattern write {of_station('+', 'answer/%u')}"]
-    for station in stations:
-        lines += ["", f"user {station}"]
-        lines += [f"topic read {of_room('+', what)}" for what in TOLD]
-        lines += [f"topic write {of_room('+', what)}" for what in ASKED]
-        lines += [f"topic write {of_station(station, what)}" for what in ("beat", "gone")]
-        lines += [f"topic read {of_station(station, 'answer/+')}"]
-    return "\n".join(lines) + "\n"

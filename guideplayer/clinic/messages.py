@@ -32,12 +32,14 @@ class FromRoom(Message, frozen=True):
 
 class Beat(FromRoom, frozen=True):
     """The room lives: once a second. `at` is its clock; `since` tells its connections to the broker apart; `call` is
-    the one that is open, so that who was away does not show one that has been cleared meanwhile.
+    the one that is open, so that who was away does not show one that has been cleared meanwhile, and `calls` how far
+    it, or the last one, has come.
     """
 
     at: Milliseconds
     since: Sequence = 0
     call: str = ""
+    calls: CallState = CallState.NONE
 
 
 class Rounds(msgspec.Struct, frozen=True):

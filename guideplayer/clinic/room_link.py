@@ -69,7 +69,7 @@ class RoomLink:
         self._seen: dict[str, int] = {}
         self._stations: dict[str, tuple[StationBeat, int]] = {}
         self._looked_ms: int | None = None
-        self._raised, self._call = False, ""
+        self._calls, self._call = CallState.NONE, ""
         self._shown = b""
 
     # What the room tells.
@@ -95,7 +95,7 @@ class RoomLink:
             return
         view = self._room.view()
         call: dict[str, object] = view["call"]  # type: ignore[assignment]
-        self._raised = call["state"] == CallState.RAISED
+        self._calls = CallState(str(call["state"]))
         self._call = str(call["id"]) if call["state"] in _OPEN else ""
         if call["state"] in _OPEN:
             self._tell("call", OpenCall, {**call, "at": view["at"]}, steady=call)
@@ -136,8 +136,9 @@ class RoomLink:
         self._seen = {name: until_ms for name, until_ms in self._seen.items() if until_ms >= wall_ms}
         if not self._broker.connected:
             return
-        self._publish("beat", Beat(self._boot, self._next(), wall_ms, self._since, self._call), quality=ONCE_AT_MOST)
-        if self._raised:
+        beat = Beat(self._boot, self._next(), wall_ms, self._since, self._call, self._calls)
+        self._publish("beat", beat, quality=ONCE_AT_MOST)
+        if self._calls is CallState.RAISED:
             # Nobody has it yet, whatever the broker says of having it.
             self._told.pop("call", None)
             self.changed()

@@ -12,6 +12,7 @@
 | `room/{room}/question`                | `Question`    | stations    | the room        |          |
 | `room/{room}/receipt`                 | `Receipt`     | stations    | the room        |          |
 | `room/{room}/looking`                 | `Looking`     | stations    | the room        |          |
+| `room/{room}/pause`                   | the word pause | Home Assistant | the room     |          |
 | `station/{station}/beat`              | `StationBeat` | the station | rooms           |          |
 | `station/{station}/gone`               | `Gone`        | the broker  | rooms           |          |
 | `station/{station}/answer/{room}`     | `Answer`      | the room    | the station     |          |
@@ -23,6 +24,8 @@ ROOT = "guideplayer/1"
 # What a room writes and reads below its own topic.
 TOLD = ("beat", "state", "call", "view", "screen", "gone")
 ASKED = ("command", "question", "receipt", "looking")
+# A word that others than stations may say: it pauses, and can do nothing else.
+PAUSE = "pause"
 LONGEST_NAME = 64
 
 

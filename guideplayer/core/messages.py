@@ -1,5 +1,7 @@
 """What can happen to a session (events in) and what it asks of the world (effects out)."""
 
+from typing import Literal
+
 import msgspec
 
 from guideplayer.core.script import Script
@@ -157,12 +159,15 @@ class Noted(msgspec.Struct, frozen=True, tag="noted"):
 
 
 class Paged(msgspec.Struct, frozen=True, tag="paged"):
-    """A service was told of the call. `reached` means that the service has taken it, not that somebody has read it."""
+    """A service was told of the call. `reached` means that the service has taken it, not that somebody has read it; or,
+    of a relay, that it has said itself that it is on.
+    """
 
     service: str
     reached: bool
     took_ms: int
     says: str = ""
+    kind: Literal["pager", "relay"] = "pager"
 
 
 class Recovered(msgspec.Struct, frozen=True, tag="recovered"):

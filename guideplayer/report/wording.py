@@ -69,9 +69,10 @@ def telling(event: Event, before: State, at_ms: int) -> tuple[str, str] | None:
             return "round", f"rounds every {length(every_ms)} from now on"
         case Noted(tag=tag, text=text):
             return "note", f"{tag}: {text}" if text else tag
-        case Paged(service=service, reached=reached, took_ms=took_ms, says=says):
-            told = "has taken the call" if reached else f"was not reached: {says}"
-            return "call", f"the pager “{service}” {told} ({length(took_ms)})"
+        case Paged(service=service, reached=reached, took_ms=took_ms, says=says, kind=kind):
+            taken = "is on" if kind == "relay" else "has taken the call"
+            told = taken if reached else f"was not reached: {says}"
+            return "call", f"the {kind} “{service}” {told} ({length(took_ms)})"
         case Recovered(alive_ms=alive_ms):
             return "incident", f"the room's programme was down for {length(at_ms - alive_ms)}"
         case Restored():

@@ -16,6 +16,7 @@ import msgspec
 
 from guideplayer.authoring.reader import default_hold
 from guideplayer.bell import Bell
+from guideplayer.clinic.contact import Word
 from guideplayer.clinic.room_part import ClinicPart
 from guideplayer.core.call import alarm_sounds
 from guideplayer.core.link import BEAT_EVERY_MS, WATCH_EVERY_MS, Health, Quit, ToRoom
@@ -130,7 +131,16 @@ class RoomProcess:
             )
         except CertificateError as error:
             raise StartError(str(error)) from error
-        self._clinic = ClinicPart(self.room, orders.settings.identity, self._clock.now_ms, self._clock.wall_ms)
+        self._clinic = ClinicPart(
+            self.room,
+            orders.settings.identity,
+            self._clock.now_ms,
+            self._clock.wall_ms,
+            relays=orders.settings.relays,
+            switched=self._switched,
+            home_assistant=orders.settings.home_assistant,
+            changed=self._told,
+        )
         self._pager = Pager(self.room.name, orders.settings.pagers, self._clock.now_ms, self._paged)
         self._bell = Bell()
         self._due = asyncio.Event()
@@ -203,6 +213,7 @@ class RoomProcess:
         keeping = asyncio.create_task(self._past.run(self._orders.settings.keep_days))
         examining = asyncio.create_task(self._examination.run())
         syncing = asyncio.create_task(self._synced.run())
+        self._clinic.look(self.room.state.call)
         self._clinic.start()
         # A part that fails ends the process: the launcher starts it anew.
         await run_until(
@@ -251,11 +262,15 @@ class RoomProcess:
         """Something has changed: the desks show it, and cards and clips are made or not."""
         self._allow_work()
         self._clinic.told()
+        self._clinic.look(self.room.state.call)
         self._pager.look(self.room.state.call)
         self._rooms.told()
 
     def _paged(self, call: str, result: Result) -> None:
         self.room.handle(Paged(result.service, result.reached, result.took_ms, result.says))
+
+    def _switched(self, word: Word) -> None:
+        self.room.handle(Paged(word.relay, word.reached, word.took_ms, word.says, "relay"))
 
     def _allow_work(self) -> None:
         leisure = at_leisure(self.room.state)

@@ -11,6 +11,7 @@ import platformdirs
 
 from guideplayer.authoring.names import NARRATORS
 from guideplayer.clinic.identity import Identity, identity_in
+from guideplayer.clinic.relay_kinds import Relay
 from guideplayer.clinic.topics import checked
 from guideplayer.core.script import NO_VOICE
 from guideplayer.media import Library, media_folder, scripts_folder
@@ -45,6 +46,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `voices` are its own, by the name that a script gives. `sound` is the device to play on, empty the default one.
     `desk_tls` serves the desk over TLS when there is a certificate (`guideplayer desk cert`), or never.
     `pagers` are the services that are told of a call that nobody has answered.
+    `relays` are switched by a call, by way of the broker: a nurse call's contact, a lamp in the corridor.
+    `home_assistant` shows the room at a Home Assistant on the same broker, with a button that pauses.
     `broker` is the clinic's (`mqtts://host`), empty for a room on its own; `clinic` the folder with what
     `guideplayer clinic init` has made for this room, by default one beside the journal.
     `sync` is where scripts and media for all rooms come from (`guideplayer sync`).
@@ -62,6 +65,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     caption_size: Annotated[float, msgspec.Meta(ge=0.7, le=1.6)] = 1.0
     caption_place: Literal["low", "middle", "high"] = "low"
     pagers: tuple[Service, ...] = ()
+    relays: tuple[Relay, ...] = ()
+    home_assistant: bool = False
     broker: str = ""
     clinic: str = ""
     keep_days: Annotated[int, msgspec.Meta(ge=0, le=36500)] = 365
@@ -136,7 +141,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, path: Path | None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"The settings in {path} cannot be read: {error}.") from error
     # A table of commands is no matter for an environment.
-    for name in set(Settings.__struct_fields__) - {"voices", "pagers", "sync"}:
+    for name in set(Settings.__struct_fields__) - {"voices", "pagers", "relays", "sync"}:
         given = environment.get(f"GUIDEPLAYER_{name.upper()}")
         if given is not None:
             values[name] = given.split(os.pathsep) if name == "scripts" else given

@@ -142,11 +142,11 @@ class End:
         for _ in range(1 + (quality > 0 and self._broker.network.twice()) if self.connected else 0):
             self._in_order(topic, self._held_up(self._saying, lambda: self._broker.take(topic, payload, retain)))
 
-    def subscribe(self, topic: str) -> None:
+    def subscribe(self, topic: str, *, kept: bool = True) -> None:
         """Ask for a topic."""
         self.topics.add(topic)
-        for kept, payload in self._broker.retained(topic):
-            self.hand(kept, payload)
+        for retained, payload in self._broker.retained(topic) if kept else ():
+            self.hand(retained, payload)
 
     def unsubscribe(self, topic: str) -> None:
         """Ask for a topic no longer."""

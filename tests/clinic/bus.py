@@ -45,7 +45,7 @@ class End:
 
     def cut(self, *, will: bool = True) -> None:
         self.connected = False
-        if will:
+        if will and self._will:
             self._bus.hand_on(*self._will, retain=False)
         self.listener.lost()
 
@@ -55,18 +55,18 @@ class End:
         if self.connected:
             self._bus.hand_on(topic, payload, retain)
 
-    def subscribe(self, topic: str) -> None:
+    def subscribe(self, topic: str, *, kept: bool = True) -> None:
         self._bus.asked.setdefault(topic, []).append(self)
         if "+" in topic:
             self._bus.wild.add(topic)
         self._topics.add(topic)
-        kept = self._bus.retained
-        if topic in kept:
-            self.listener.heard(topic, kept[topic])
+        held = self._bus.retained if kept else {}
+        if topic in held:
+            self.listener.heard(topic, held[topic])
         # Of stations nothing is retained.
         elif "+" in topic and "/room/" in topic:
-            for retained in [one for one in kept if fits(topic, one)]:
-                self.listener.heard(retained, kept[retained])
+            for retained in [one for one in held if fits(topic, one)]:
+                self.listener.heard(retained, held[retained])
 
     def unsubscribe(self, topic: str) -> None:
         self._bus.asked[topic].remove(self)

@@ -25,6 +25,10 @@ class Mosquitto:
         listener = f"listener {self.port} 127.0.0.1"
         plain = f"{listener}\nallow_anonymous true\nset_tcp_nodelay true\n"
         own = configuration.replace("listener 8883", listener) if configuration else plain
+        # Where relays come in, which have no certificates.
+        self.relay_port = free_port()
+        self._ports = [self.port, *([self.relay_port] if "listener 1883" in own else [])]
+        own = own.replace("listener 1883", f"listener {self.relay_port} 127.0.0.1")
         # Started by root it would become somebody who may not read the test's files.
         self._path.write_text(f"{own}\nuser root\npersistence_location {folder}/\n")
         self.process: subprocess.Popen[bytes] | None = None
@@ -40,7 +44,8 @@ class Mosquitto:
         until_s = time.monotonic() + UP_WITHIN_S
         while time.monotonic() < until_s:
             try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                for port in self._ports:
+                    socket.create_connection(("127.0.0.1", port), 1).close()
                 return
             except OSError:
                 time.sleep(0.02)

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from guideplayer.clinic.asyncapi import MESSAGES, PATH, document, rows, written
-from guideplayer.clinic.topics import ASKED, TOLD, TopicError, checked, of_room, of_station
+from guideplayer.clinic.topics import ASKED, PAUSE, TOLD, TopicError, checked, of_room, of_station
 from tests.clinic.conftest import Clinic
 
 
@@ -29,6 +29,7 @@ def test_what_is_said_is_as_the_document_says(clinic: Clinic):
     station.shown("Room 1", "1", "Maria")
     station.command("Room 1", b'{"command":"acknowledge"}', "Maria", "Maria", clinic.answers.append)
     station.question("Room 1", "scripts", "", clinic.answers.append)
+    clinic.bus.hand_on(of_room("Room 1", PAUSE), PAUSE.encode(), False)
     for end in list(clinic.ends.values()):
         end.cut()
     schemas = {"components": document()["components"]}

@@ -6,7 +6,6 @@ import ssl
 from pathlib import Path
 
 import msgspec
-import paho.mqtt.client as paho
 import pytest
 
 from guideplayer.clinic.connection import Connection
@@ -19,6 +18,7 @@ from guideplayer.clinic.topics import of_room, of_station
 from guideplayer.clock import now_ms
 from guideplayer.desk.certificates import utc_now
 from tests.clinic.mosquitto import Mosquitto, executable
+from tests.clinic.rogue import Rogue
 from tests.desk.fake_room import FakeRoom, wall_ms
 from tests.xvfb import needed
 
@@ -167,30 +167,6 @@ async def test_a_broker_that_stands_still_is_found_out_in_three_seconds(live, br
     finally:
         broker.process.send_signal(signal.SIGCONT)
     await until(lambda: room.desks == ["Maria"])
-
-
-class Rogue:
-    """Somebody with the certificate of a room or a station, and another programme than ours."""
-
-    def __init__(self, folder: Path, port: int) -> None:
-        self.heard: list[tuple[str, bytes]] = []
-        self.refused: list[str] = []
-        self._client = paho.Client(paho.CallbackAPIVersion.VERSION2, protocol=paho.MQTTv5)
-        self._client.tls_set(str(folder / "ca.crt"), str(folder / "own.crt"), str(folder / "own.key"))
-        self._client.on_message = lambda _client, _data, message: self.heard.append((message.topic, message.payload))
-        self._client.on_publish = lambda _client, _data, _id, code, _more: self.refused.append(str(code))
-        self._client.connect("127.0.0.1", port)
-        self._client.loop_start()
-
-    def says(self, topic: str, payload: bytes) -> None:
-        self._client.publish(topic, payload, qos=1, retain=True).wait_for_publish(5)
-
-    def listens(self, topic: str) -> None:
-        self._client.subscribe(topic, qos=1)
-
-    def close(self) -> None:
-        self._client.disconnect()
-        self._client.loop_stop()
 
 
 @pytest.fixture
