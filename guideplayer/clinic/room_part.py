@@ -2,29 +2,38 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from guideplayer.clinic.connection import Connection
 from guideplayer.clinic.identity import ConnectionFailedError, Identity
-from guideplayer.clinic.room_link import BEAT_EVERY_MS, LinkedRoom, RoomLink
+from guideplayer.clinic.room_link import BEAT_EVERY_MS, LinkedRoom, RoomLink, Told
 from guideplayer.clinic.topics import TopicError
-from guideplayer.desk.ports import Clock
+from guideplayer.desk.ports import Clock, RefusedError
 
 ALONE = "Stations do not see this room and its calls; desks that are paired with the room itself do."
 FAILED = "The link to the clinic has failed."
+BUSY = "The room is answering this already."
+
+Figures = Callable[[int, str], Awaitable[bytes]]
 
 
 class ClinicPart:
     """Connects a room with the broker of its clinic. `identity` gives None where there is no clinic, and may raise what
     says why it cannot be connected: that is told at the desk, and keeps no room from beginning.
 
-    `now_ms` never jumps, `wall_ms` is the room's date and time.
+    `now_ms` never jumps, `wall_ms` is the room's date and time. `figures` gives a page of what was after a session.
     """
 
     def __init__(
-        self, room: LinkedRoom, identity: Callable[[], Identity | None], now_ms: Clock, wall_ms: Clock
+        self,
+        room: LinkedRoom,
+        identity: Callable[[], Identity | None],
+        now_ms: Clock,
+        wall_ms: Clock,
+        figures: Figures,
     ) -> None:
-        self._room = room
+        self._room, self._figures = room, figures
+        self._recalling: asyncio.Task[None] | None = None
         self._link: RoomLink | None = None
         self._running: asyncio.Task[None] | None = None
         self._telling = False
@@ -35,7 +44,7 @@ class ClinicPart:
         except (ConnectionFailedError, TopicError) as error:
             self._connection, self._wrong = None, str(error)
         if self._connection:
-            self._link = RoomLink(room, self._connection, secrets.token_hex(8), now_ms, wall_ms)
+            self._link = RoomLink(room, self._connection, secrets.token_hex(8), now_ms, wall_ms, self._recall)
             self._connection.listener = self._link
 
     @property
@@ -56,6 +65,19 @@ class ClinicPart:
         if self._link:
             self._link.changed()
 
+    def _recall(self, after: int, after_id: str, told: Told) -> None:
+        """Look into the past for a station, one question at a time: however many ask, the room is not slowed."""
+        if self._recalling and not self._recalling.done():
+            told(b"", BUSY)
+        else:
+            self._recalling = asyncio.create_task(self._recalled(after, after_id, told))
+
+    async def _recalled(self, after: int, after_id: str, told: Told) -> None:
+        try:
+            told(await self._figures(after, after_id), "")
+        except RefusedError as error:
+            told(b"", str(error))
+
     def start(self) -> None:
         """Begin; called once, on the room's loop."""
         if self._link and self._connection:
@@ -63,9 +85,10 @@ class ClinicPart:
 
     async def stop(self) -> None:
         """End it; the broker tells stations that the room is gone."""
-        if self._running:
-            self._running.cancel()
-            await asyncio.wait([self._running])
+        if tasks := [task for task in (self._running, self._recalling) if task]:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
 
     async def _run(self, link: RoomLink, connection: Connection) -> None:
         connecting = asyncio.create_task(connection.run())
