@@ -20,6 +20,7 @@ from guideplayer.cli import (
     schema_command,
     simulate_command,
     station_command,
+    station_report,
     voice_command,
     watch_command,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "schema_command",
     "simulate_command",
     "station_command",
+    "station_report",
     "voice_command",
     "watch_command",
 ]

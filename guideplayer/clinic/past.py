@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from guideplayer.clinic.messages import Id, Milliseconds, Sequence
+from guideplayer.clinic.messages import Id
 from guideplayer.journal.archive import Archive, Heading
 from guideplayer.journal.journal import JournalError
 from guideplayer.report.figures import KIND, Figures, Wait
@@ -23,7 +23,12 @@ MOST_SESSIONS, MOST_BYTES = 50, 64 * 1024
 MOST_COUNTED = 5
 
 Kept = Callable[[int, Figures], None]
-Count = Annotated[int, Meta(ge=0)]
+# Whatever a room may say, a database can hold it.
+LONGEST_TITLE, LONGEST_MS = 500, 2_000_000_000
+Instant = Annotated[int, Meta(ge=0, le=32_503_680_000_000)]
+Length = Annotated[int, Meta(ge=0, le=LONGEST_MS)]
+Count = Annotated[int, Meta(ge=0, le=2_000_000_000)]
+Title = Annotated[str, Meta(max_length=LONGEST_TITLE)]
 
 
 class CallFigures(msgspec.Struct, frozen=True):
@@ -32,11 +37,11 @@ class CallFigures(msgspec.Struct, frozen=True):
     nobody.
     """
 
-    raised_at: Milliseconds
-    delivered_ms: Milliseconds | None = None
-    answered_ms: Milliseconds | None = None
-    attended_ms: Milliseconds | None = None
-    cleared_ms: Milliseconds | None = None
+    raised_at: Instant
+    delivered_ms: Length | None = None
+    answered_ms: Length | None = None
+    attended_ms: Length | None = None
+    cleared_ms: Length | None = None
     level: Count = 0
     presses: Count = 1
     lapses: Count = 0
@@ -48,12 +53,12 @@ class SessionFigures(msgspec.Struct, frozen=True):
     instant at which it was opened, there is no other like it in the room. One that was never begun may have calls.
     """
 
-    number: Sequence
+    number: Count
     id: Id
     standing: Standing
-    begun_at: Milliseconds
-    length_ms: Milliseconds
-    script: str
+    begun_at: Instant
+    length_ms: Length
+    script: Title
     rounds_late: Count = 0
     calls: tuple[CallFigures, ...] = ()
 
@@ -117,20 +122,24 @@ def told_of(heading: Heading, figures: Figures | None) -> SessionFigures:
         id_of(heading),
         figures.standing,
         max(0, figures.begun_wall_ms),
-        figures.length_ms,
-        figures.script,
+        min(figures.length_ms, LONGEST_MS),
+        figures.script[:LONGEST_TITLE],
         figures.rounds_late,
         (*real, *rehearsed),
     )
 
 
 def _call(wait: Wait, *, rehearsal: bool) -> CallFigures:
+    def bounded(wait_ms: int | None) -> int | None:
+        """Within what can be told: a clock may have been set between two entries."""
+        return None if wait_ms is None else min(max(0, wait_ms), LONGEST_MS)
+
     return CallFigures(
         max(0, wait.wall_ms),
-        wait.delivered_ms,
-        wait.answered_ms,
-        wait.attended_ms,
-        wait.cleared_ms,
+        bounded(wait.delivered_ms),
+        bounded(wait.answered_ms),
+        bounded(wait.attended_ms),
+        bounded(wait.cleared_ms),
         wait.level,
         wait.presses,
         wait.lapses,

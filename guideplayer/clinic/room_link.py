@@ -73,6 +73,7 @@ class RoomLink:
         boot: str,
         now_ms: Clock,
         wall_ms: Clock,
+        *,
         recall: Recall | None = None,
     ) -> None:
         self._room, self._broker, self._boot, self._recall = room, broker, boot, recall

@@ -30,6 +30,7 @@ class ClinicPart:
         identity: Callable[[], Identity | None],
         now_ms: Clock,
         wall_ms: Clock,
+        *,
         figures: Figures,
     ) -> None:
         self._room, self._figures = room, figures
@@ -44,7 +45,7 @@ class ClinicPart:
         except (ConnectionFailedError, TopicError) as error:
             self._connection, self._wrong = None, str(error)
         if self._connection:
-            self._link = RoomLink(room, self._connection, secrets.token_hex(8), now_ms, wall_ms, self._recall)
+            self._link = RoomLink(room, self._connection, secrets.token_hex(8), now_ms, wall_ms, recall=self._recall)
             self._connection.listener = self._link
 
     @property

@@ -130,7 +130,7 @@ class RoomProcess:
         except CertificateError as error:
             raise StartError(str(error)) from error
         self._clinic = ClinicPart(
-            self.room, orders.settings.identity, self._clock.now_ms, self._clock.wall_ms, self._past.figures
+            self.room, orders.settings.identity, self._clock.now_ms, self._clock.wall_ms, figures=self._past.figures
         )
         self._pager = Pager(self.room.name, orders.settings.pagers, self._clock.now_ms, self._paged)
         self._bell = Bell()

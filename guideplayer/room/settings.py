@@ -45,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `pagers` are the services that are told of a call that nobody has answered.
     `broker` is the clinic's (`mqtts://host`), empty for a room on its own; `clinic` the folder with what
     `guideplayer clinic init` has made for this room, by default one beside the journal.
+    `database` is where a station keeps its clinic's figures (`postgresql://user@host/clinic`), empty for a file.
     `keep_days` is how long past sessions are kept: older ones are deleted when the room starts; 0 keeps them for ever.
     """
 
@@ -61,6 +62,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pagers: tuple[Service, ...] = ()
     broker: str = ""
     clinic: str = ""
+    database: str = ""
     keep_days: Annotated[int, msgspec.Meta(ge=0, le=36500)] = 365
     voices: dict[Annotated[str, msgspec.Meta(pattern=VOICE_NAME)], OwnVoice] = {}
 
