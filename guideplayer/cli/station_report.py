@@ -115,7 +115,7 @@ def _listed(rows: Sequence[Answered], by: str, whole: Answered) -> Table:
     shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     shown.add_column(by)
     for heading in ("sessions", "calls", "unanswered", "in 30 s", "in 60 s", "median", "90 %", "longest"):
-        shown.add_column(heading, justify="right")
+        shown.add_column(heading, justify="right", no_wrap=True)
     for one in (*rows, whole):
         sessions = "" if by == By.HOUR and one is not whole else str(one.sessions)
         shares = (_share(one.within_30, one.calls), _share(one.within_60, one.calls))

@@ -27,13 +27,14 @@ def response_picture(rows: Sequence[Answered], by: str, whole: Answered) -> str:
     height = HEAD_PX + ROW_PX * len(rows) + FOOT_PX
     title = f"Time to an answer by {by}"
     told = f"{title}: {_words(whole)}"
+    key = f"bar: median; whisker: nine of ten; all: {_words(whole)}"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH_PX} {height}" role="img">',
         f"<title>{escape(told)}</title><style>{_STYLE}</style>",
         f'<rect width="{WIDTH_PX}" height="{height}" fill="#fff"/><text class="t" x="16" y="28">{escape(title)}</text>',
         *_rules(HEAD_PX - 8, height - FOOT_PX),
         *(part for number, one in enumerate(rows) for part in _row(one, HEAD_PX + ROW_PX * number)),
-        f'<text class="q" x="16" y="{height - 8}">{escape(f"bar: median; whisker: nine of ten; all: {_words(whole)}")}</text>',
+        f'<text class="q" x="16" y="{height - 8}">{escape(key)}</text>',
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
