@@ -13,6 +13,8 @@ VERSION = 1
 # Nobody waits for a database that does not answer; the rooms have everything still.
 CONNECT_WITHIN_S, ANSWER_WITHIN_MS = 5, 20_000
 POSTGRESQL = "postgresql+psycopg"
+# The option of a connection that is going to write.
+WRITES = "guideplayer_writes"
 # A lock that only guideplayer asks for: two stations that begin must not both make the tables.
 _LOCK = 7_203_114
 
@@ -85,8 +87,8 @@ def engine_at(address: str) -> tuple[Engine, str]:
         if url.database:
             _make_folder(Path(url.database).parent)
         engine = sqlalchemy.create_engine(url, connect_args={"timeout": CONNECT_WITHIN_S})
-        # A power cut loses nothing, as the rooms have it still; but it must not damage the file.
         sqlalchemy.event.listen(engine, "connect", _set_up_sqlite)
+        sqlalchemy.event.listen(engine, "begin", _begin_sqlite)
         return engine, url.database or "memory"
     try:
         arguments = {
@@ -110,7 +112,15 @@ def _make_folder(folder: Path) -> None:
         raise StoreError(f"The clinic's figures cannot be kept in {folder}: {error.strerror or error}.") from error
 
 
+def _begin_sqlite(connection: Connection) -> None:
+    """Who will write says so at once: of two that only read first, one would be sent away."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get(WRITES) else "BEGIN")
+
+
 def _set_up_sqlite(connection: SqliteConnection, _record: object) -> None:
+    # Otherwise Python begins transactions by itself, and only before some statements.
+    connection.isolation_level = None
+    # A power cut loses nothing, as the rooms have it still; but it must not damage the file.
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 

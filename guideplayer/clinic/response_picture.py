@@ -9,7 +9,7 @@ from html import escape
 from guideplayer.report.response import Answered
 from guideplayer.report.wording import length
 
-ROW_PX, HEAD_PX, FOOT_PX, WIDTH_PX = 30, 64, 24, 900
+ROW_PX, HEAD_PX, FOOT_PX, WIDTH_PX = 30, 64, 24, 1040
 # Where the bars begin and end; names stand before them, words after.
 LEFT_PX, RIGHT_PX = 190, 610
 SHORTEST_MS, LONGEST_MS = 2_000, 600_000

@@ -5,6 +5,7 @@ it is. So several stations may keep the same sessions in the same database. The 
 of the clinic's clocks, where the station is, at the time of the call.
 """
 
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
@@ -18,7 +19,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from guideplayer.clinic.database import StoreError, bring_up, calls_table, engine_at, rooms_table, sessions_table
+from guideplayer.clinic.database import (
+    WRITES,
+    StoreError,
+    bring_up,
+    calls_table,
+    engine_at,
+    rooms_table,
+    sessions_table,
+)
 from guideplayer.clinic.past import SessionFigures
 from guideplayer.report.response import NEVER_MS, month_number
 from guideplayer.report.summary import Standing
@@ -63,17 +72,18 @@ class Store:
         self._engine, self.place = engine_at(address)
 
     @contextmanager
-    def _connected(self) -> Iterator[Connection]:
+    def _connected(self, *, writes: bool = False) -> Iterator[Connection]:
         """A transaction, in tables of this version. Raises StoreError."""
+        how = {WRITES: writes or not self._ready}
         try:
-            with self._engine.begin() as connection:
+            with self._engine.connect().execution_options(**how) as connection, connection.begin():
                 if not self._ready:
                     bring_up(connection)
                     self._ready = True
                 yield connection
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise StoreError(
-                f"The clinic's figures cannot be kept in {self.place}: {_reason(error)}. "
+                f"The clinic's figures in {self.place} cannot be used: {_reason(error)}. "
                 "Nothing is lost: the rooms have them still, and tell them when it can be used again."
             ) from error
 
@@ -91,7 +101,7 @@ class Store:
 
     def keep(self, room: str, sessions: Sequence[SessionFigures]) -> int:
         """Keep sessions that are not kept yet, all or none of them. Gives how many were new. Raises StoreError."""
-        with self._connected() as connection:
+        with self._connected(writes=True) as connection:
             number = self._room(connection, room)
             return sum(self._keep(connection, number, one) for one in sessions)
 

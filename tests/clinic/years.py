@@ -1,4 +1,4 @@
-"""Figures of sessions as rooms tell them, made up by a seed: hours, quick and slow rooms, calls that nobody answered."""
+"""Figures of sessions as rooms tell them, made up by a seed: quick and slow rooms, calls that nobody answered."""
 
 import random
 from collections.abc import Iterator
