@@ -1,9 +1,11 @@
 """A real PostgreSQL, on a port of its own, that can be stopped and started again."""
 
-import glob
 import os
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.session.conftest import free_port
@@ -15,7 +17,7 @@ def folder_of_tools() -> Path | None:
     """Debian puts them where no user's path leads, in a folder for each version."""
     found = shutil.which("initdb")
     candidates = [Path(found).resolve()] if found else []
-    candidates += map(Path, sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"), reverse=True))
+    candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
     return next((one.parent for one in candidates if (one.parent / "pg_ctl").exists()), None)
 
 
@@ -27,7 +29,6 @@ class Postgres:
         assert tools
         self._tools, self._data, self.port = tools, folder / "data", free_port()
         self._user = ANYBODY if os.geteuid() == 0 else None
-        folder.mkdir(exist_ok=True)
         if self._user:
             shutil.chown(folder, self._user)
         self._run("initdb", "-A", "trust", "-U", "clinic", "-N", "-E", "UTF8", "--no-locale", "-D", str(self._data))
@@ -37,7 +38,7 @@ class Postgres:
     def _run(self, tool: str, *words: str) -> None:
         command = [str(self._tools / tool), *words]
         done = subprocess.run(
-            command, check=False, capture_output=True, text=True, timeout=60, user=self._user, cwd="/", group=None
+            command, check=False, capture_output=True, text=True, timeout=60, user=self._user, cwd="/"
         )
         assert done.returncode == 0, done.stdout + done.stderr
 
@@ -49,3 +50,14 @@ class Postgres:
     def stop(self) -> None:
         """End it as a power cut does."""
         self._run("pg_ctl", "-D", str(self._data), "-w", "-m", "immediate", "stop")
+
+
+@contextmanager
+def running_postgres() -> Iterator[Postgres]:
+    """One in a folder of its own: those of pytest are open to nobody else, and so not to whoever runs it for root."""
+    with tempfile.TemporaryDirectory(prefix="postgres-") as folder:
+        server = Postgres(Path(folder))
+        try:
+            yield server
+        finally:
+            server.stop()

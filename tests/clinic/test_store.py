@@ -1,4 +1,4 @@
-"""The clinic's figures in SQLite and in a real PostgreSQL: kept once, counted, brought up, and failing in a sentence."""
+"""The clinic's figures in SQLite and in a real PostgreSQL: kept once, counted, and failing in a sentence."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -16,22 +16,17 @@ from guideplayer.clinic.past import SessionFigures
 from guideplayer.clinic.store import Known, Store, address_in
 from guideplayer.clinic.tables import calls_table, responses_table
 from guideplayer.report.summary import Standing
-from tests.clinic.postgres import Postgres, folder_of_tools
+from tests.clinic.postgres import Postgres, folder_of_tools, running_postgres
 from tests.clinic.years import FIRST_MS, HOUR_MS, call, session, sessions
 from tests.xvfb import needed
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     if not folder_of_tools():
         needed("initdb")
-    folder = tmp_path_factory.mktemp("postgres")
-    for parent in (folder, *folder.parents[:2]):
-        # Whoever runs it has to get there.
-        parent.chmod(0o755)
-    server = Postgres(folder / "server")
-    yield server
-    server.stop()
+    with running_postgres() as server:
+        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -13,8 +13,7 @@ const HEADINGS = ["Sessions", "Calls", "Never answered", "Within 30 s", "Within 
 const DATES = { short: { month: "short" }, long: { month: "long", year: "numeric" } };
 
 const share = (part, whole) => (whole ? `${Math.round((100 * part) / whole)} %` : "–");
-// A time stays on one line.
-const wait = (ms) => (ms === null ? "–" : lengthOf(ms).replaceAll(" ", "\u00a0"));
+const wait = (ms) => (ms === null ? "–" : lengthOf(ms));
 const monthName = (name, form) => new Date(`${name}-15T12:00`).toLocaleDateString(LOCALE, DATES[form]);
 /** What the picture of waits takes: the bar is the median, the line above it what nine of ten waited at most. */
 const drawn = (one) => ({ when: one.name, median_ms: one.median_ms, slowest_ms: one.ninety_ms, unanswered: one.unanswered });
@@ -132,7 +131,7 @@ function rowOf(one) {
   const calls = one.calls === 1 ? "1 call" : `${one.calls} calls`;
   const words = [calls, ...(one.median_ms === null ? [] : [`usually ${wait(one.median_ms)}`, `9 of 10 within ${wait(one.ninety_ms)}`])];
   return element("li", {}, element("strong", { translate: false }, one.name), rangeOf(one),
-    element("span", { className: "quiet" }, words.map(said).join(", ")),
+    element("span", { className: "quiet" }, ...words.map((text) => element("span", {}, text))),
     ...(one.unanswered ? [element("span", { className: "bad" }, `${one.unanswered} never answered`)] : []));
 }
 
