@@ -21,6 +21,7 @@ from guideplayer.cli import (
     simulate_command,
     station_command,
     sync_command,
+    station_report,
     voice_command,
     watch_command,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "simulate_command",
     "station_command",
     "sync_command",
+    "station_report",
     "voice_command",
     "watch_command",
 ]

@@ -92,11 +92,11 @@ def _tell(archive: Archive, session: int, output: Path | None, *, csv: bool, jso
     for warning in warnings(summary):
         print(warning, file=sys.stderr)
     if json:
-        _give(msgspec.json.encode(document(summary)).decode() + "\n", output)
+        give(msgspec.json.encode(document(summary)).decode() + "\n", output)
     elif csv:
-        _give(table(summary), output)
+        give(table(summary), output)
     else:
-        _give(render_page(summary), output or Path(f"session-{session}.html"))
+        give(render_page(summary), output or Path(f"session-{session}.html"))
     if summary.damaged:
         raise SystemExit(CONTENT)
 
@@ -112,9 +112,9 @@ def _list(archive: Archive, output: Path | None, *, csv: bool, json: bool) -> No
             found = list(all_figures(archive, lambda done, total: progress.update(task, completed=done, total=total)))
     begun = [one for one in found if one.standing is not Standing.NEVER_BEGUN]
     if json:
-        _give(msgspec.json.encode(begun).decode() + "\n", output)
+        give(msgspec.json.encode(begun).decode() + "\n", output)
     elif csv:
-        _give(list_table(begun), output)
+        give(list_table(begun), output)
     elif begun:
         Console().print(_listed(begun))
     else:
@@ -192,7 +192,7 @@ def _why_not(archive: Archive, session: int) -> str:
     return ""
 
 
-def _give(text: str, output: Path | None) -> None:
+def give(text: str, output: Path | None) -> None:
     """Write to a file and say where it is; without one, to stdout."""
     if output is None:
         sys.stdout.write(text)

@@ -136,6 +136,7 @@ class RoomProcess:
             orders.settings.identity,
             self._clock.now_ms,
             self._clock.wall_ms,
+            figures=self._past.figures,
             relays=orders.settings.relays,
             switched=self._switched,
             home_assistant=orders.settings.home_assistant,

@@ -51,6 +51,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `broker` is the clinic's (`mqtts://host`), empty for a room on its own; `clinic` the folder with what
     `guideplayer clinic init` has made for this room, by default one beside the journal.
     `sync` is where scripts and media for all rooms come from (`guideplayer sync`).
+    `database` is where a station keeps its clinic's figures (`postgresql://user@host/clinic`), empty for a file.
     `keep_days` is how long past sessions are kept: older ones are deleted when the room starts; 0 keeps them for ever.
     """
 
@@ -69,6 +70,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     home_assistant: bool = False
     broker: str = ""
     clinic: str = ""
+    database: str = ""
     keep_days: Annotated[int, msgspec.Meta(ge=0, le=36500)] = 365
     voices: dict[Annotated[str, msgspec.Meta(pattern=VOICE_NAME)], OwnVoice] = {}
     sync: Sync = Sync()
