@@ -53,7 +53,8 @@ def play(
     options += ["--state", str(settings.state_folder)]
     options += ["--sound", settings.sound] if settings.sound else []
     options += ["--caption-size", str(settings.caption_size), "--caption-place", settings.caption_place]
-    raise SystemExit(launch(Orders(settings, chosen, infusion_ms, begin, fresh=fresh), options))
+    orders = Orders(settings, chosen, infusion_ms, begin, fresh=fresh, scenes=library.own_scenes.all())
+    raise SystemExit(launch(orders, options))
 
 
 def _sound_device(name: str) -> str:

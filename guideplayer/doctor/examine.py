@@ -19,11 +19,13 @@ def checks(settings: Settings, *, running: bool) -> dict[str, Check]:
     """The checks by name. In a room that is `running`, not those that would disturb it, or that it knows by itself."""
     host, number = settings.desk_address()
     folder = settings.state_folder
+    library = functools.cache(settings.library)
     found: dict[str, Check] = {
         "control": control.control,
         "media": lambda: content.media(media_folder()),
-        "scripts": lambda: content.scripts(settings.script_folders, settings.library()),
-        "fonts": lambda: content.fonts(settings.script_folders, settings.library(), settings.room),
+        "scripts": lambda: content.scripts(settings.script_folders, library()),
+        "scenes": lambda: content.scenes(library().own_scenes),
+        "fonts": lambda: content.fonts(settings.script_folders, library(), settings.room),
         "disk space": lambda: machine.disk_space(folder),
         "disk speed": lambda: machine.disk_speed(folder),
         "memory": machine.memory,

@@ -14,6 +14,7 @@ from guideplayer.clinic.identity import Identity, identity_in
 from guideplayer.clinic.topics import checked
 from guideplayer.core.script import NO_VOICE
 from guideplayer.media import Library, media_folder, scripts_folder
+from guideplayer.own_scenes import OwnScenes
 from guideplayer.pager.services import Service
 
 APPLICATION = "guideplayer"
@@ -40,6 +41,7 @@ class OwnVoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a clinic may set. `desk` is `host:port`; `scripts` are folders of its own scripts, `media` its own clips.
 
+    `scenes` is the folder of its own scenes, one Python file each; without one it is `scenes` beside `media`.
     `voices` are its own, by the name that a script gives. `sound` is the device to play on, empty the default one.
     `desk_tls` serves the desk over TLS when there is a certificate (`guideplayer desk cert`), or never.
     `pagers` are the services that are told of a call that nobody has answered.
@@ -54,6 +56,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     state: str = ""
     scripts: tuple[str, ...] = ()
     media: str = ""
+    scenes: str = ""
     fullscreen: bool = True
     sound: str = ""
     caption_size: Annotated[float, msgspec.Meta(ge=0.7, le=1.6)] = 1.0
@@ -84,10 +87,20 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         folder = Path(self.clinic) if self.clinic else self.state_folder / "clinic"
         return identity_in(folder, self.broker, checked(self.room)) if self.broker else None
 
-    def library(self) -> Library:
-        """What can be heard: the shipped media, and the clinic's own. Raises SettingsError."""
+    @property
+    def scenes_folder(self) -> Path:
+        """Where the clinic's own scenes are, whether or not there are any."""
+        return Path(self.scenes) if self.scenes else self.media_folder.parent / "scenes"
+
+    def library(self, scenes: OwnScenes | None = None) -> Library:
+        """What can be heard: the shipped media, and the clinic's own, with its scenes. Raises SettingsError."""
         try:
-            return Library(media_folder(), self.media_folder, own_voices=frozenset(self.voices))
+            return Library(
+                media_folder(),
+                self.media_folder,
+                own_voices=frozenset(self.voices),
+                own_scenes=scenes or OwnScenes(self.scenes_folder),
+            )
         except (OSError, msgspec.MsgspecError) as error:
             raise SettingsError(
                 f"An index.json in the media folder {self.media_folder} cannot be read: {error}."
