@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, TimeoutError
 from threading import Thread
 
-from guideplayer.doctor import content, control, machine, network, outputs
+from guideplayer.doctor import content, control, machine, network, outputs, pagers
 from guideplayer.doctor.finding import Finding, unknown
 from guideplayer.media import media_folder
 from guideplayer.room.settings import Settings
@@ -33,6 +33,7 @@ def checks(settings: Settings, *, running: bool) -> dict[str, Check]:
         "power": machine.battery,
         "sleep": machine.sleep,
         "updates": machine.updates,
+        "pagers": lambda: pagers.pagers(settings.pagers),
         "network": lambda: network.reach(host),
     }
     if running:

@@ -15,7 +15,7 @@ from guideplayer.clinic.topics import checked
 from guideplayer.core.script import NO_VOICE
 from guideplayer.media import Library, media_folder, scripts_folder
 from guideplayer.own_scenes import OwnScenes
-from guideplayer.pager.services import Service
+from guideplayer.pager.services import Service, with_options
 
 APPLICATION = "guideplayer"
 VOICE_NAME = "^[a-z][a-z0-9-]*$"
@@ -136,6 +136,8 @@ def read_settings(environment: Mapping[str, str] = os.environ, path: Path | None
         given = environment.get(f"GUIDEPLAYER_{name.upper()}")
         if given is not None:
             values[name] = given.split(os.pathsep) if name == "scripts" else given
+    if isinstance(pagers := values.get("pagers"), list):
+        values["pagers"] = [with_options(table) for table in pagers]
     try:
         settings = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
