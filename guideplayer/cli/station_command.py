@@ -6,11 +6,16 @@ from typing import Annotated
 import msgspec
 import typer
 
-from guideplayer.cli.app import app, fail
+from guideplayer.cli.app import CLINIC, app, examples, fail
 from guideplayer.room.settings import read_settings
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "guideplayer station --broker mqtts://broker.clinic.example", 'guideplayer station --name "Station 2"'
+    ),
+    rich_help_panel=CLINIC,
+)
 def station(
     broker: Annotated[
         str, typer.Option("--broker", metavar="URL", help="The clinic's broker, like mqtts://broker.clinic.example.")
@@ -28,8 +33,6 @@ def station(
     """Serve the desk's page for all rooms of a clinic, with a board of them in front.
 
     Any number of stations may run at once: the rooms decide, and each station shows what they say.
-
-    Examples: guideplayer station --broker mqtts://broker.clinic.example / guideplayer station --name "Station 2"
     """
     import asyncio
 
