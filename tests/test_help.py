@@ -49,6 +49,11 @@ ELSEWHERE = {
     "guideplayer report 12 --csv": "tests/report/test_command.py",
 }
 
+# What somebody has done before who types this.
+BEFORE = {
+    'guideplayer clinic init clinic --room "Room 13"': "guideplayer clinic init clinic --host broker.clinic.example",
+}
+
 
 def walk(command, words=("guideplayer",)):
     """Every command with the words that call it."""
@@ -127,6 +132,8 @@ def test_commands_are_grouped_by_what_they_are_for():
 def test_an_example_works(run, home, example):
     if example.startswith("guideplayer new "):
         (home / "my-script.yaml").unlink()
+    if before := BEFORE.get(example):
+        assert run(before).returncode == 0
     done = run(example)
     assert done.returncode == 0, done.stderr
 

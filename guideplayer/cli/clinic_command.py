@@ -10,7 +10,10 @@ from guideplayer.clinic.identity import BROKER_FOLDER
 
 clinic = typer.Typer(help="Many rooms at one broker.", no_args_is_help=True)
 app.add_typer(
-    clinic, name="clinic", epilog=examples("guideplayer clinic init clinic --rooms 12"), rich_help_panel=CLINIC
+    clinic,
+    name="clinic",
+    epilog=examples("guideplayer clinic init clinic --host broker.clinic.example --rooms 12"),
+    rich_help_panel=CLINIC,
 )
 
 DONE = """\
