@@ -10,6 +10,7 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from guideplayer.core.script import Clip
+from guideplayer.own_scenes import OwnScenes
 
 _Shape = TypeVar("_Shape")
 
@@ -82,18 +83,20 @@ class Bed(msgspec.Struct, frozen=True):
 
 
 class Library:
-    """What can be heard: voices, beds and sounds of the media folders, read from their indexes.
+    """What can be heard, voices, beds and sounds of the media folders, read from their indexes; and a clinic's scenes.
 
     Layout of each: `voices/<voice>/index.json` maps normalised text to a Clip, `beds/index.json` a name to a Bed and
     `sounds/index.json` a name to a Recording. Of two with one name that in the earlier folder counts.
     The alarm and the chime are always those of the last folder, the shipped one: nobody may find out in a session that
     they were replaced by something that is not heard.
-    `own_voices` are those that a clinic can make clips with, whether or not there are any yet.
+    `own_voices` are those that a clinic can make clips with, whether or not there are any yet; `own_scenes` are the
+    pictures beside the shipped ones.
     """
 
-    def __init__(self, *folders: Path, own_voices: Collection[str] = ()) -> None:
+    def __init__(self, *folders: Path, own_voices: Collection[str] = (), own_scenes: OwnScenes | None = None) -> None:
         self.folders = folders or (media_folder(),)
         self.own_voices = own_voices
+        self.own_scenes = own_scenes or OwnScenes(known=())
         self.beds: dict[str, Bed] = {}
         self.sounds: dict[str, Recording] = {}
         self.clips: dict[str, dict[str, Clip]] = {}

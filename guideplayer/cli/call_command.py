@@ -7,12 +7,13 @@ from typing import Annotated
 import msgspec
 import typer
 
-from guideplayer.cli.app import CONTENT, app
+from guideplayer.cli.app import CLINIC, CONTENT, app, examples
+from guideplayer.cli.completion import pagers
 from guideplayer.cli.options import Json
 from guideplayer.room.settings import read_settings
 
 call = typer.Typer(help="The paths of a call.", no_args_is_help=True)
-app.add_typer(call, name="call")
+app.add_typer(call, name="call", epilog=examples("guideplayer call test"), rich_help_panel=CLINIC)
 
 
 @call.callback()
@@ -20,16 +21,14 @@ def _call() -> None:
     """The paths of a call."""
 
 
-@call.command("test")
+@call.command("test", epilog=examples("guideplayer call test", 'guideplayer call test --pager "night phone"'))
 def try_every_path(
-    name: Annotated[str | None, typer.Option("--pager", help="Only this one.")] = None,
+    name: Annotated[str | None, typer.Option("--pager", help="Only this one.", autocompletion=pagers)] = None,
     as_json: Json = False,
 ) -> None:
     """Tell every pager of the settings that this is a test, and show which have taken it and how fast.
 
     Exit 0: all have; 1: one has not, or there is none. Whether it was read, only its reader knows: ask.
-
-    Examples: guideplayer call test / guideplayer call test --pager "night phone"
     """
     from guideplayer.clock import now_ms
     from guideplayer.pager.pager import tell

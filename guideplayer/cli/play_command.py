@@ -7,16 +7,22 @@ from typing import Annotated
 import msgspec
 import typer
 
-from guideplayer.cli.app import app, fail
+from guideplayer.cli.app import SESSIONS, app, examples, fail
+from guideplayer.cli.completion import scripts
 from guideplayer.cli.options import Infusion, Voice, fitting_ms, playable, window_size
 from guideplayer.room.settings import Settings, read_settings
 
 SYNC_WITHIN_S = 3.0
 
 
-@app.command()
+@app.command(
+    epilog=examples("guideplayer play open-sky --infusion 45m", "guideplayer play open-sky --begin --window 1280x720"),
+    rich_help_panel=SESSIONS,
+)
 def play(
-    script: Annotated[str | None, typer.Argument(help="A script's name or file; without one it is chosen.")] = None,
+    script: Annotated[
+        str | None, typer.Argument(help="A script's name or file; without one it is chosen.", autocompletion=scripts)
+    ] = None,
     infusion: Infusion = None,
     begin: Annotated[
         bool, typer.Option("--begin", help="Begin at once, past readiness; the infusion follows the arrival.")
@@ -34,10 +40,7 @@ def play(
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Leave alone a session that was under way.")] = False,
 ) -> None:
-    """Play a session in this room.
-
-    Examples: guideplayer play open-sky --infusion 45m / guideplayer play open-sky --begin --window 1280x720
-    """
+    """Play a session in this room."""
     from guideplayer.launch.launcher import launch
     from guideplayer.room.process import Orders
 
@@ -58,7 +61,8 @@ def play(
     options += ["--state", str(settings.state_folder)]
     options += ["--sound", settings.sound] if settings.sound else []
     options += ["--caption-size", str(settings.caption_size), "--caption-place", settings.caption_place]
-    raise SystemExit(launch(Orders(settings, chosen, infusion_ms, begin, fresh=fresh), options))
+    orders = Orders(settings, chosen, infusion_ms, begin, fresh=fresh, scenes=library.own_scenes.all())
+    raise SystemExit(launch(orders, options))
 
 
 def _keep_scripts(settings: Settings) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from guideplayer.cli.app import app, fail
+from guideplayer.cli.app import CLINIC, app, examples, fail
 from guideplayer.room.settings import read_settings
 
 Database = Annotated[
@@ -18,8 +18,13 @@ Database = Annotated[
     ),
 ]
 
-station = typer.Typer(invoke_without_command=True)
-app.add_typer(station, name="station")
+station = typer.Typer(
+    invoke_without_command=True,
+    epilog=examples(
+        "guideplayer station --broker mqtts://broker.clinic.example", 'guideplayer station --name "Station 2"'
+    ),
+)
+app.add_typer(station, name="station", rich_help_panel=CLINIC)
 
 
 @station.callback()
@@ -43,8 +48,6 @@ def serve(
 
     Any number of stations may run at once: the rooms decide, and each station shows what they say. What rooms tell of
     past sessions, without names and notes, is kept for the board's response times.
-
-    Examples: guideplayer station --broker mqtts://broker.clinic.example / guideplayer station --name "Station 2"
     """
     if context.invoked_subcommand:
         return

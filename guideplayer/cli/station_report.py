@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from guideplayer.cli.app import fail
+from guideplayer.cli.app import examples, fail
 from guideplayer.cli.options import Json
 from guideplayer.cli.report_command import give
 from guideplayer.cli.station_command import Database, station
@@ -30,7 +30,13 @@ class By(StrEnum):
     MONTH = "month"
 
 
-@station.command()
+@station.command(
+    epilog=examples(
+        "guideplayer station report",
+        "guideplayer station report --by hour --csv",
+        "guideplayer station report --by room --from 2026-07 -o rooms.svg",
+    )
+)
 def report(
     by: Annotated[By, typer.Option("--by", help="A row for each of these.")] = By.MONTH,
     room: Annotated[str, typer.Option("--room", help="Only this room.")] = "",
@@ -48,9 +54,6 @@ def report(
     """How long the calls of a clinic waited for an answer, from what its stations have kept.
 
     Rehearsals are left out. Hours and months are those of the clinic's clocks.
-
-    Examples: guideplayer station report / guideplayer station report --by hour --csv / guideplayer station report
-    --by room --from 2026-07 -o rooms.svg
     """
     from guideplayer.clinic.columns import Columns
     from guideplayer.clinic.database import StoreError

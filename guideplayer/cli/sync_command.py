@@ -10,7 +10,7 @@ import typer
 
 from guideplayer.authoring.listing import script_files
 from guideplayer.authoring.problems import Severity
-from guideplayer.cli.app import CALL, CONTENT, app, fail
+from guideplayer.cli.app import CALL, CLINIC, CONTENT, app, examples, fail
 from guideplayer.cli.options import Json, bar, listen_to_music, show_problems
 from guideplayer.clock import wall_ms
 from guideplayer.room.settings import Settings, SettingsError, read_settings
@@ -19,8 +19,10 @@ from guideplayer.room.standing import session_under_way
 if TYPE_CHECKING:
     from guideplayer.sync.syncing import Done, Syncing
 
-sync = typer.Typer(help="Scripts and media for all rooms.")
-app.add_typer(sync, name="sync")
+sync = typer.Typer(
+    invoke_without_command=True, epilog=examples("guideplayer sync --dry-run", "guideplayer sync offer /srv/scripts")
+)
+app.add_typer(sync, name="sync", rich_help_panel=CLINIC)
 
 KB = 1000
 NO_SOURCE = """\
@@ -42,7 +44,7 @@ Serve {folder} with any web server over https, or share it. In each room's setti
 {made}The key {file} vouches for them: keep it where only you can read it, and a copy of it safe."""
 
 
-@sync.callback(invoke_without_command=True)
+@sync.callback()
 def synchronise(
     context: typer.Context,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would change.")] = False,
@@ -51,8 +53,6 @@ def synchronise(
     json: Json = False,
 ) -> None:
     """Fetch the scripts and media that are offered to all rooms, and take them over whole; never during a session.
-
-    Examples: guideplayer sync / guideplayer sync --dry-run
     """
     if context.invoked_subcommand:
         return
@@ -131,7 +131,12 @@ def default_key() -> Path:
     return settings_path().with_name("sync-key.pem")
 
 
-@sync.command("offer")
+@sync.command(
+    "offer",
+    epilog=examples(
+        "guideplayer sync offer /srv/scripts", "guideplayer sync offer /srv/scripts --key ~/safe/sync-key.pem"
+    ),
+)
 def offer_folder(
     folder: Annotated[Path, typer.Argument(help="The folder, with `scripts` and `media` in it.", metavar="FOLDER")],
     key: Annotated[
@@ -142,8 +147,6 @@ def offer_folder(
     """Make a folder ready to be served to all rooms: check its scripts, list all files and their hashes, and sign.
 
     In it are `scripts` (scripts, lexicon.yaml, pictures and music that they name) and `media` (voices, beds, sounds).
-
-    Examples: guideplayer sync offer /srv/scripts / guideplayer sync offer /srv/scripts --key ~/safe/sync-key.pem
     """
     from guideplayer.desk.certificates import utc_now
     from guideplayer.sync import ContentError, SyncError

@@ -111,13 +111,15 @@ def _write_sound(session: Session, library: Library, start_ms: int, end_ms: int,
 
 
 def _frames(session: Session, film: Film, start_ms: int, end_ms: int, progress: Progress) -> Iterator[bytes]:
-    """Every frame as RGB bytes, each at its own exact time."""
+    """Every frame as RGB bytes, each at its own exact time. Raises ExportError when one would not be as it should."""
     pygame.font.init()
     painter = Painter(film.size)
     count = (end_ms - start_ms) * film.fps // 1000
     for number in range(count):
         moment = session.moment(start_ms + number * 1000 // film.fps)
         painter.paint(moment if film.captions else msgspec.structs.replace(moment, caption=None))
+        if painter.faults:
+            raise ExportError(painter.faults[0])
         yield pygame.image.tobytes(painter.surface, "RGB")
         progress(number + 1, count)
 

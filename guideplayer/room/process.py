@@ -32,6 +32,8 @@ from guideplayer.desk.signing import CertificateError
 from guideplayer.failures import keep_failures
 from guideplayer.journal.journal import Journal, JournalError
 from guideplayer.journal.record import Entry, Record, provisional
+from guideplayer.media import Library
+from guideplayer.own_scenes import OwnScene, OwnScenes
 from guideplayer.pager.pager import Pager
 from guideplayer.pager.services import Result
 from guideplayer.parts import run_until
@@ -65,7 +67,8 @@ _log = logging.getLogger(__name__)
 class Orders(msgspec.Struct, frozen=True):
     """What `guideplayer play` was asked for. `again` is set for a room that replaces one that died.
 
-    `fresh` leaves alone a session that was under way when the machine went down.
+    `fresh` leaves alone a session that was under way when the machine went down. `scenes` are those of the clinic's
+    own, tried before the room began: it runs nobody's code.
     """
 
     settings: Settings
@@ -74,6 +77,11 @@ class Orders(msgspec.Struct, frozen=True):
     begin: bool = False
     again: bool = False
     fresh: bool = False
+    scenes: tuple[OwnScene, ...] = ()
+
+    def library(self) -> Library:
+        """What the session may use. Raises SettingsError."""
+        return self.settings.library(OwnScenes(known=self.scenes))
 
 
 Made = TypeVar("Made")
@@ -99,7 +107,7 @@ class RoomProcess:
         self._orders = orders
         self._supervision = Supervision(watched)
         folder = orders.settings.state_folder
-        library = orders.settings.library()
+        library = orders.library()
         self._journal = self._usable(lambda: Journal(folder))
         alive, salvaged = self._journal.last_alive(), self._journal.salvaged
         unfinished = self._journal.unfinished()
@@ -187,7 +195,7 @@ class RoomProcess:
             session = self._journal.begin(salvaged.first_state(), wall_ms)
             self._journal.append(session, Entry(now_ms, wall_ms, Restored(state)))
             return state, session
-        state = opened(self._orders.settings.room, default_hold("en", self._orders.settings.library()), now_ms)
+        state = opened(self._orders.settings.room, default_hold("en", self._orders.library()), now_ms)
         return state, self._journal.begin(state, wall_ms)
 
     async def run(self) -> None:

@@ -15,7 +15,8 @@ from guideplayer.clinic.relay_kinds import Relay
 from guideplayer.clinic.topics import checked
 from guideplayer.core.script import NO_VOICE
 from guideplayer.media import Library, media_folder, scripts_folder
-from guideplayer.pager.services import Service
+from guideplayer.own_scenes import OwnScenes
+from guideplayer.pager.services import Service, with_options
 from guideplayer.sync.setting import Sync
 from guideplayer.sync.trees import SyncFolder
 
@@ -43,6 +44,7 @@ class OwnVoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a clinic may set. `desk` is `host:port`; `scripts` are folders of its own scripts, `media` its own clips.
 
+    `scenes` is the folder of its own scenes, one Python file each; without one it is `scenes` beside `media`.
     `voices` are its own, by the name that a script gives. `sound` is the device to play on, empty the default one.
     `desk_tls` serves the desk over TLS when there is a certificate (`guideplayer desk cert`), or never.
     `pagers` are the services that are told of a call that nobody has answered.
@@ -61,6 +63,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     state: str = ""
     scripts: tuple[str, ...] = ()
     media: str = ""
+    scenes: str = ""
     fullscreen: bool = True
     sound: str = ""
     caption_size: Annotated[float, msgspec.Meta(ge=0.7, le=1.6)] = 1.0
@@ -106,10 +109,19 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         folder = Path(self.clinic) if self.clinic else self.state_folder / "clinic"
         return identity_in(folder, self.broker, checked(self.room)) if self.broker else None
 
-    def library(self) -> Library:
+    @property
+    def scenes_folder(self) -> Path:
+        """Where the clinic's own scenes are, whether or not there are any."""
+        return Path(self.scenes) if self.scenes else self.media_folder.parent / "scenes"
+
+    def library(self, scenes: OwnScenes | None = None) -> Library:
         """What can be heard: the clinic's own, what is for all its rooms, and the shipped. Raises SettingsError."""
         try:
-            return Library(*self.media_folders, own_voices=frozenset(self.voices))
+            return Library(
+                *self.media_folders,
+                own_voices=frozenset(self.voices),
+                own_scenes=scenes or OwnScenes(self.scenes_folder),
+            )
         except (OSError, msgspec.MsgspecError) as error:
             *own, _ = map(str, self.media_folders)
             raise SettingsError(
@@ -151,6 +163,8 @@ def read_settings(environment: Mapping[str, str] = os.environ, path: Path | None
     if given_sync := {name: value for name, value in sync.items() if value is not None}:
         table = values.get("sync")
         values["sync"] = {**table, **given_sync} if isinstance(table, dict) else given_sync
+    if isinstance(pagers := values.get("pagers"), list):
+        values["pagers"] = [with_options(table) for table in pagers]
     try:
         settings = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:

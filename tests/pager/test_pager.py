@@ -176,8 +176,8 @@ async def test_a_rehearsed_call_and_one_that_is_over_reach_nobodys_pocket(tmp_pa
 @pytest.mark.parametrize(
     ("pagers", "sentence"),
     [
-        ('[[pagers]]\nname = "a"\n', "needs either a url or a command"),
-        ('[[pagers]]\nname = "a"\nurl = "json://x"\ncommand = ["x"]\n', "needs either a url or a command"),
+        ('[[pagers]]\nname = "a"\n', "needs either a url or a command or a plugin"),
+        ('[[pagers]]\nname = "a"\nurl = "json://x"\ncommand = ["x"]\n', "needs either a url or a command or a plugin"),
         ('[[pagers]]\nname = "a"\nurl = "json://x"\nlevel = 4\n', "<= 3"),
         ('[[pagers]]\nname = "a"\nurl = "json://x"\nlevle = 1\n', "levle"),
     ],
