@@ -21,8 +21,8 @@ from guideplayer.cli import (
     schema_command,
     simulate_command,
     station_command,
-    sync_command,
     station_report,
+    sync_command,
     voice_command,
     watch_command,
 )
@@ -48,8 +48,8 @@ __all__ = [
     "schema_command",
     "simulate_command",
     "station_command",
-    "sync_command",
     "station_report",
+    "sync_command",
     "voice_command",
     "watch_command",
 ]

@@ -52,8 +52,7 @@ def synchronise(
     state: Annotated[str | None, typer.Option("--state", metavar="DIR", help="Where the journal is kept.")] = None,
     json: Json = False,
 ) -> None:
-    """Fetch the scripts and media that are offered to all rooms, and take them over whole; never during a session.
-    """
+    """Fetch the scripts and media that are offered to all rooms, and take them over whole; never during a session."""
     if context.invoked_subcommand:
         return
     from guideplayer.sync import ContentError, SyncError
