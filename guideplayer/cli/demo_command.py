@@ -32,7 +32,7 @@ def demo(
     import tempfile
 
     from guideplayer.demo.guide import TOUR, Guide, free_port
-    from guideplayer.room.process import Orders
+    from guideplayer.room.orders import Orders
 
     settings = read_settings()
     size = window_size(window)

@@ -42,7 +42,7 @@ def play(
 ) -> None:
     """Play a session in this room."""
     from guideplayer.launch.launcher import launch
-    from guideplayer.room.process import Orders
+    from guideplayer.room.orders import Orders
 
     settings = read_settings()
     given = {"state": state, "desk": desk, "room": room}

@@ -18,7 +18,7 @@ from guideplayer.demo.invitation import Invitation
 from guideplayer.demo.staff import Staff, bedside_code, paired
 from guideplayer.demo.tour import DOES, Act, Tour
 from guideplayer.launch.launcher import Launcher
-from guideplayer.room.process import Orders
+from guideplayer.room.orders import Orders
 
 TOUR = Path(str(resources.files("guideplayer.demo").joinpath("tour.yaml")))
 LOOK_EVERY_S = 0.2
