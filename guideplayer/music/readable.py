@@ -7,7 +7,6 @@ from pathlib import Path
 
 import imageio_ffmpeg
 import platformdirs
-import soundfile
 
 # Raise it whenever the same file would be copied or measured differently.
 _VERSION = 1
@@ -51,6 +50,8 @@ def stamp(path: Path) -> str:
 
 def readable(path: Path, cache: Path) -> Path:
     """The file, or a copy of it in the cache folder, as soundfile reads it. Raises UnreadableError, OSError."""
+    import soundfile
+
     try:
         soundfile.info(path)
     except soundfile.SoundFileError:
@@ -65,6 +66,8 @@ def readable(path: Path, cache: Path) -> Path:
 
 def _is_sound(path: Path) -> bool:
     """Whether a file is there and can be read."""
+    import soundfile
+
     try:
         return bool(soundfile.info(path).frames)
     except soundfile.SoundFileError:
