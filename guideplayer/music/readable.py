@@ -7,7 +7,6 @@ from pathlib import Path
 
 import imageio_ffmpeg
 import platformdirs
-import soundfile
 
 from guideplayer.whole_file import put_whole
 
@@ -55,6 +54,8 @@ def stamp(path: Path) -> str:
 
 def readable(path: Path, cache: Path) -> Path:
     """The file, or a copy of it in the cache folder, as soundfile reads it. Raises UnreadableError, OSError."""
+    import soundfile
+
     try:
         soundfile.info(path)
     except soundfile.SoundFileError:
@@ -69,6 +70,8 @@ def readable(path: Path, cache: Path) -> Path:
 
 def _is_sound(path: Path) -> bool:
     """Whether a file is there and can be read."""
+    import soundfile
+
     try:
         return bool(soundfile.info(path).frames)
     except soundfile.SoundFileError:
