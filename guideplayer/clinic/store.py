@@ -119,13 +119,12 @@ class Store:
         row = {
             "room": room,
             "number": one.number,
-            "key": one.id,
+            "key": _storable(one.id),
             "standing": str(one.standing),
             "begun_at": one.begun_at,
             "month": month,
             "length_ms": one.length_ms,
-            # PostgreSQL takes every letter but this one.
-            "script": one.script.replace("\0", ""),
+            "script": _storable(one.script),
             "rounds_late": one.rounds_late,
         }
         if (session := _insert_new(connection, sessions_table, row)) is None:
@@ -204,6 +203,11 @@ class Store:
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL takes every letter but one."""
+    return text.replace("\0", "")
 
 
 def _insert_new(connection: Connection, table: Table, row: Mapping[str, object]) -> int | None:

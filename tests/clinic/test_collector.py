@@ -70,6 +70,12 @@ def address(tmp_path: Path) -> str:
     return address_in(tmp_path / "figures")
 
 
+def later(clinic: Clinic, by_ms: int) -> None:
+    """Some time passes, and the room lives."""
+    clinic.now.pass_ms(by_ms)
+    clinic.links["Room 1"].beat()
+
+
 async def test_all_of_a_past_comes_page_by_page_and_is_asked_for_once(clinic, address):
     room = Told(*sessions(15))
     clinic.room(recall=room)
@@ -93,8 +99,7 @@ async def test_what_is_new_is_asked_for_when_a_room_has_turned_to_the_next_sessi
     told.told = past_of_it
     room.changed()
     assert not await station.collector.collect()
-    clinic.now.pass_ms(ASK_EVERY_MS)
-    clinic.links["Room 1"].beat()
+    later(clinic, ASK_EVERY_MS)
     assert await station.all() == 9
     room.play = "ended"
     room.changed()
@@ -143,8 +148,7 @@ async def test_an_answer_that_never_came_is_asked_for_again(clinic, address):
     clinic.ends["Room 1"].subscribe(of_room("Room 1", "question"))
     clinic.links["Room 1"].beat()
     assert not await station.collector.collect()
-    clinic.now.pass_ms(AGAIN_MS)
-    clinic.links["Room 1"].beat()
+    later(clinic, AGAIN_MS)
     assert await station.all() == 15
 
 
@@ -171,8 +175,7 @@ async def test_another_journal_of_the_room_is_told_from_its_beginning(clinic, ad
     clinic.links["Room 1"].beat()
     assert await station.all() == 8
     told.told.append(session(3, key="and one more"))
-    clinic.now.pass_ms(ASK_EVERY_MS)
-    clinic.links["Room 1"].beat()
+    later(clinic, ASK_EVERY_MS)
     assert await station.all() == 9
 
 
@@ -183,8 +186,7 @@ async def test_a_newest_session_that_was_deleted_lets_nothing_be_told_for_ever(c
     assert await station.all() == 30
     del told.told[-1], told.asked[:]
     for _ in range(3):
-        clinic.now.pass_ms(ASK_EVERY_MS)
-        clinic.links["Room 1"].beat()
+        later(clinic, ASK_EVERY_MS)
         assert await station.all() == 30
     # Once from the beginning, and from then on after the last that there is.
     assert told.asked == [30, 10, 20, 29, 29]
@@ -215,8 +217,7 @@ async def test_a_database_that_fails_is_told_and_nothing_is_asked_until_it_may_b
     with pytest.raises(RefusedError, match="cannot be used"):
         await station.ledger.responses("", "", "")
     blocked.rmdir()
-    clinic.now.pass_ms(AGAIN_MS)
-    clinic.links["Room 1"].beat()
+    later(clinic, AGAIN_MS)
     assert await station.all() == 15
     assert station.troubles[-1] == ""
 
@@ -252,8 +253,7 @@ async def test_what_a_room_will_not_tell_now_is_asked_later(clinic, address):
     station = Station(clinic, address)
     assert await station.all() == 0
     told.problem = ""
-    clinic.now.pass_ms(AGAIN_MS)
-    clinic.links["Room 1"].beat()
+    later(clinic, AGAIN_MS)
     assert await station.all() == 3
 
 

@@ -160,7 +160,7 @@ def test_tables_are_for_spreadsheets(opened):
 
 def test_no_letter_of_a_title_stands_in_the_way(opened):
     store = opened()
-    store.keep("Raum “7” 🌊", [SessionFigures(1, "a", Standing.ENDED, FIRST_MS, 1, "a\0b'; DROP TABLE x;--")])
+    store.keep("Raum “7” 🌊", [SessionFigures(1, "a\0", Standing.ENDED, FIRST_MS, 1, "a\0b'; DROP TABLE x;--")])
     assert counted(store).rooms[0].name == "Raum “7” 🌊"
 
 
