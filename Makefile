@@ -4,7 +4,7 @@ UV := .tools/bin/uv
 RUN := $(UV) run --no-sync
 DEBIAN := xvfb xdotool x11-xserver-utils dbus chromium chromium-driver ffmpeg mosquitto espeak-ng fonts-noto-cjk pulseaudio pulseaudio-utils postgresql
 
-.PHONY: play test check bench soak verify lint sync sync-play system clips beds
+.PHONY: play test check bench soak verify lint wheel sync sync-play system clips beds
 
 play: sync-play
 	$(RUN) guideplayer play open-sky --infusion 40m --begin
@@ -38,6 +38,10 @@ soak: system sync
 verify: sync
 	$(RUN) python -m guideplayer.verify
 	for script in $$(ls scripts/*.yaml | grep -v template); do $(RUN) guideplayer check --visuals --sound $$script || exit 1; done
+
+# What is published: both packages, in dist.
+wheel: $(UV)
+	$(UV) build --quiet
 
 # Makes the clips of the shipped scripts that are missing, in every voice; needs npm once, for the voices.
 clips:
