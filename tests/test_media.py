@@ -1,6 +1,7 @@
 """Where clips, beds and sounds are found: the shipped media and a clinic's own."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -108,3 +109,17 @@ def test_a_link_that_leads_elsewhere_is_read_anew(tmp_path):
     current.symlink_to("2")
     assert library.refresh()
     assert not library.refresh()
+
+
+def test_what_ships_is_found_without_looking_into_a_folder_that_may_hang(tmp_path, monkeypatch):
+    clips(tmp_path / "own", "anna", Hers=("5.opus", 5000))
+    clips(tmp_path / "shipped", "heart", Shipped=("2.opus", 2000))
+    bed(tmp_path / "shipped", "tide", "tide.ogg", 1000)
+    library = Library(tmp_path / "own", tmp_path / "shipped")
+    looked = []
+    real = Path.is_file
+    monkeypatch.setattr(Path, "is_file", lambda path: looked.append(path) or real(path))
+    library.path(library.find_clip("heart", "Shipped").file)
+    library.layer_path(library.beds["tide"].layers[0])
+    assert looked
+    assert all(path.is_relative_to(tmp_path / "shipped") for path in looked)
