@@ -132,7 +132,9 @@ class Library:
             beds |= found
             sounds |= heard
             for index in sorted((folder / "voices").glob("*/index.json")):
-                clips.setdefault(index.parent.name, {}).update(self._read(index, dict[str, Clip]))
+                voice = self._read(index, dict[str, Clip])
+                clips.setdefault(index.parent.name, {}).update(voice)
+                homes |= dict.fromkeys((_clip_file(index.parent.name, clip) for clip in voice.values()), folder)
         self.beds, self.sounds, self.clips, self._homes = beds, sounds, clips, homes
 
     def _stamped(self) -> dict[Path, tuple[int, int]]:
@@ -157,10 +159,16 @@ class Library:
     def find_clip(self, voice: str, text: str) -> Clip | None:
         """The clip of this spoken form in this voice; its file is relative to a media folder."""
         clip = self.clips.get(voice, {}).get(normalised(text))
-        return clip and msgspec.structs.replace(clip, file=f"voices/{voice}/{clip.file}")
+        return clip and msgspec.structs.replace(clip, file=_clip_file(voice, clip))
 
     def there(self, file: str) -> Path | None:
-        """A file of the first media folder that has it, absolute; None when none has."""
+        """A clip's file, absolute: in the folder whose index names it, else in the first that has it, else None.
+
+        A clinic's own folder may be a share that hangs: what ships is found without it.
+        """
+        home = self._homes.get(file)
+        if home and (home / file).is_file():
+            return home / file
         return next((path for folder in self.folders if (path := folder / file).is_file()), None)
 
     def path(self, file: str) -> Path:
@@ -179,6 +187,11 @@ class Library:
         """A file in the folder whose index names it: another folder may have another one of that name."""
         home = self._homes.get(one)
         return home / file if home and (home / file).is_file() else self.path(file)
+
+
+def _clip_file(voice: str, clip: Clip) -> str:
+    """A clip's file within a media folder."""
+    return f"voices/{voice}/{clip.file}"
 
 
 @functools.cache

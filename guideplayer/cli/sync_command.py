@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
+from rich.progress import TaskID
 
 from guideplayer.authoring.listing import script_files
 from guideplayer.authoring.problems import Severity
@@ -92,17 +93,24 @@ def _under_way(settings: Settings) -> bool:
 
 
 def _done(syncing: "Callable[[Callable[[str, int, int], None]], Syncing]", *, dry: bool, older: bool) -> "Done":
-    """Sync with a progress bar. Raises SyncError."""
-    with bar("Fetching") as progress:
-        tasks = {
-            step: progress.add_task(step, total=None, visible=False) for step in ("Comparing", "Fetching", "Listening")
-        }
+    """Sync with a progress bar, once there is any progress. Raises SyncError."""
+    progress = bar("Fetching")
+    tasks: dict[str, TaskID] = {}
 
-        def told(step: str, done: int, total: int) -> None:
-            unit = KB if step == "Fetching" else 1
-            progress.update(tasks[step], completed=done // unit, total=total // unit, visible=total > 0)
+    def told(step: str, done: int, total: int) -> None:
+        if not total:
+            return
+        progress.start()
+        if step not in tasks:
+            tasks[step] = progress.add_task(step, total=None)
+        unit = KB if step == "Fetching" else 1
+        progress.update(tasks[step], completed=done // unit, total=total // unit)
 
+    try:
         return asyncio.run(syncing(told).run(dry=dry, older=older))
+    finally:
+        if tasks:
+            progress.stop()
 
 
 def _told(done: "Done", source: str) -> str:

@@ -68,7 +68,9 @@ class Synced:
     async def run(self) -> None:
         """Look for ever."""
         if self._settings.sync.source:
-            await asyncio.gather(self._look(), self._fetch())
+            async with asyncio.TaskGroup() as both:
+                both.create_task(self._look())
+                both.create_task(self._fetch())
 
     async def _look(self) -> None:
         while True:
