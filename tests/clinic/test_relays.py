@@ -145,6 +145,23 @@ def test_one_that_says_nothing_is_told_of_within_four_seconds_and_asked_again_un
     assert made.relays.faults == ()
 
 
+def test_one_that_dies_in_silence_while_it_is_on_is_found_out(kind):
+    device = KINDS[kind]()
+    made = corridor(device, lamp(kind))
+    made.relays.look(CALL)
+    assert made.told == [(True, "")]
+    # As long as it lives it is asked again and again, and nothing is told of that.
+    made.passes(60_000)
+    assert made.told == []
+    device.deaf = True
+    made.passes(14_000)
+    assert [reached for reached, _ in made.told] == [False]
+    assert made.relays.faults[0].startswith("The relay “lamp” has not confirmed that it is on: ")
+    device.deaf = False
+    made.passes(2000)
+    assert made.told == [(True, "")]
+
+
 def test_what_the_broker_has_kept_of_it_is_no_word_of_it(kind):
     device = KINDS[kind](on=True)
     made = Corridor(lamp(kind))
