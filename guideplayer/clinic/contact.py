@@ -53,6 +53,11 @@ class Contact:
         """Where it, or the broker, speaks of it."""
         return (*self._device.states, self._device.there)
 
+    @property
+    def confirmed(self) -> bool:
+        """Whether it says that it is what it is to be."""
+        return self._settled and self._said == self.wanted
+
     def want(self, on: bool) -> None:
         """It is to be on, or off, from now on."""
         if on != self.wanted:
