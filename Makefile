@@ -2,7 +2,7 @@
 PYTHON ?= python3
 UV := .tools/bin/uv
 RUN := $(UV) run --no-sync
-DEBIAN := xvfb xdotool x11-xserver-utils dbus chromium chromium-driver ffmpeg mosquitto espeak-ng fonts-noto-cjk pulseaudio pulseaudio-utils
+DEBIAN := xvfb xdotool x11-xserver-utils dbus chromium chromium-driver ffmpeg mosquitto espeak-ng fonts-noto-cjk pulseaudio pulseaudio-utils postgresql
 
 .PHONY: play test check bench soak verify lint sync sync-play system clips beds
 
@@ -66,6 +66,7 @@ system:
 		for tool in Xvfb xdotool xrandr dbus-daemon chromium chromedriver ffmpeg mosquitto espeak-ng pulseaudio parec; do \
 			if ! command -v $$tool >/dev/null && ! [ -x /usr/sbin/$$tool ]; then missing=yes; fi; \
 		done; \
+		if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then missing=yes; fi; \
 		if ! [ -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ]; then missing=yes; fi; \
 		if [ "$$missing" ]; then \
 			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(DEBIAN) \

@@ -10,8 +10,11 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from guideplayer.core.script import Clip
+from guideplayer.own_scenes import OwnScenes
 
 _Shape = TypeVar("_Shape")
+
+SAFETY = frozenset({"alarm", "chime"})
 
 _PACKAGE = Path(__file__).parent
 
@@ -80,19 +83,24 @@ class Bed(msgspec.Struct, frozen=True):
 
 
 class Library:
-    """What can be heard: voices, beds and sounds of the media folders, read from their indexes.
+    """What can be heard, voices, beds and sounds of the media folders, read from their indexes; and a clinic's scenes.
 
     Layout of each: `voices/<voice>/index.json` maps normalised text to a Clip, `beds/index.json` a name to a Bed and
     `sounds/index.json` a name to a Recording. Of two with one name that in the earlier folder counts.
-    `own_voices` are those that a clinic can make clips with, whether or not there are any yet.
+    The alarm and the chime are always those of the last folder, the shipped one: nobody may find out in a session that
+    they were replaced by something that is not heard.
+    `own_voices` are those that a clinic can make clips with, whether or not there are any yet; `own_scenes` are the
+    pictures beside the shipped ones.
     """
 
-    def __init__(self, *folders: Path, own_voices: Collection[str] = ()) -> None:
+    def __init__(self, *folders: Path, own_voices: Collection[str] = (), own_scenes: OwnScenes | None = None) -> None:
         self.folders = folders or (media_folder(),)
         self.own_voices = own_voices
+        self.own_scenes = own_scenes or OwnScenes(known=())
         self.beds: dict[str, Bed] = {}
         self.sounds: dict[str, Recording] = {}
         self.clips: dict[str, dict[str, Clip]] = {}
+        self._homes: dict[Layer | str, Path] = {}
         self._stamps = self._stamped()
         self._read_all()
 
@@ -114,20 +122,31 @@ class Library:
         beds: dict[str, Bed] = {}
         sounds: dict[str, Recording] = {}
         clips: dict[str, dict[str, Clip]] = {}
+        homes: dict[Layer | str, Path] = {}
         for folder in reversed(self.folders):
-            beds |= self._read(folder / "beds" / "index.json", dict[str, Bed])
-            sounds |= self._read(folder / "sounds" / "index.json", dict[str, Recording])
+            found = self._read(folder / "beds" / "index.json", dict[str, Bed])
+            heard = self._read(folder / "sounds" / "index.json", dict[str, Recording])
+            heard = {name: one for name, one in heard.items() if name not in sounds or name not in SAFETY}
+            layers = (layer for bed in found.values() for layer in bed.layers)
+            homes |= dict.fromkeys((*layers, *heard), folder)
+            beds |= found
+            sounds |= heard
             for index in sorted((folder / "voices").glob("*/index.json")):
                 clips.setdefault(index.parent.name, {}).update(self._read(index, dict[str, Clip]))
-        self.beds, self.sounds, self.clips = beds, sounds, clips
+        self.beds, self.sounds, self.clips, self._homes = beds, sounds, clips, homes
 
     def _stamped(self) -> dict[Path, tuple[int, int]]:
-        """When each index was written, and how long it is."""
+        """When each index was written, how long it is, and which folder each one really is."""
         stamps = {}
         for index in (index for folder in self.folders for index in _indexes(folder)):
             with contextlib.suppress(OSError):
                 stat = index.stat()
                 stamps[index] = stat.st_mtime_ns, stat.st_size
+        # A folder may be a link, and lead elsewhere from now on.
+        for folder in self.folders:
+            with contextlib.suppress(OSError):
+                stat = folder.stat()
+                stamps[folder] = stat.st_dev, stat.st_ino
         return stamps
 
     @staticmethod
@@ -150,11 +169,16 @@ class Library:
 
     def layer_path(self, layer: Layer) -> Path:
         """The file of a bed's layer."""
-        return self.path(f"beds/{layer.file}")
+        return self._at_home(layer, f"beds/{layer.file}")
 
     def sound_path(self, name: str) -> Path:
         """The file of a one-shot. Raises KeyError for an unknown one."""
-        return self.path(f"sounds/{self.sounds[name].file}")
+        return self._at_home(name, f"sounds/{self.sounds[name].file}")
+
+    def _at_home(self, one: Layer | str, file: str) -> Path:
+        """A file in the folder whose index names it: another folder may have another one of that name."""
+        home = self._homes.get(one)
+        return home / file if home and (home / file).is_file() else self.path(file)
 
 
 @functools.cache

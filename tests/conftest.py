@@ -9,6 +9,7 @@ from hypothesis import settings
 # What takes longest begins first, so that nobody waits for it alone at the end.
 LONGEST = (
     "tests/soak/",
+    "test_readme.py",
     "verify/test_scenes.py",
     "launch/test_watching.py",
     "test_voice_command.py",

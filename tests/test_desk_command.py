@@ -15,7 +15,7 @@ from guideplayer.room.settings import Settings
 
 def typed(folder: Path, *words: str) -> tuple[int, str, str]:
     command = [sys.executable, "-m", "guideplayer", "desk", "cert", "--state", str(folder), *words]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
     return done.returncode, done.stdout, done.stderr
 
 

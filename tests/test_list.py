@@ -32,7 +32,7 @@ def listed(tmp_path):
             capture_output=True,
             text=True,
             env={**own, **settings},
-            timeout=60,
+            timeout=180,
         )
 
     return run

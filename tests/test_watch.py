@@ -18,7 +18,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from guideplayer.media import scripts_folder
 from tests.browser.chromium import chromium
 
-WAIT_S = 30
+WAIT_S = 90
 
 
 class Watching:

@@ -23,14 +23,20 @@ WARNINGS = frozenset(
 NARRATORS = frozenset({"heart", "emma", "onyx", "michael"})
 
 
-def scenes(_library: Library) -> Collection[str]:
-    """The pictures."""
-    return SCENE_NAMES
+def scenes(library: Library) -> Collection[str]:
+    """The pictures: shipped ones and the clinic's own."""
+    return SCENE_NAMES | library.own_scenes.names
 
 
-def palettes(_library: Library) -> Collection[str]:
+def palettes_of(scene: str, library: Library) -> Collection[str]:
+    """The palettes of a scene; none for one that there is not."""
+    own = library.own_scenes.find(scene)
+    return own.palettes if own else PALETTES.get(scene, ())
+
+
+def palettes(library: Library) -> Collection[str]:
     """The palettes of all scenes."""
-    return {name for names in PALETTES.values() for name in names}
+    return {name for scene in scenes(library) for name in palettes_of(scene, library)}
 
 
 def motions(_library: Library) -> Collection[str]:

@@ -2,11 +2,12 @@
 
 from guideplayer.authoring import shapes
 from guideplayer.authoring.files import beside_the_script
+from guideplayer.authoring.names import palettes_of
 from guideplayer.authoring.problems import nearest
 from guideplayer.authoring.records import Field, Record
 from guideplayer.authoring.sheet import Sheet
 from guideplayer.authoring.words import listed, quoted
-from guideplayer.core.scenes import IMAGE, PALETTES, VIDEO
+from guideplayer.core.scenes import IMAGE, VIDEO
 from guideplayer.core.script import Motion, SceneChoice
 from guideplayer.pictures import PictureError, open_film, read_upright
 
@@ -63,8 +64,16 @@ class SceneReader:
         field, kind = given[0]
         value = scene.get(field)
         if not kind:
-            return value or before.name, ""
+            return (value, self._own(value, scene)) if value else (before.name, "")
         return kind, self._file(value, field, kind, scene) if value else ""
+
+    def _own(self, name: str, scene: Record) -> str:
+        """The file of a scene of the clinic's own, with a problem when it cannot be shown; empty for a shipped one."""
+        own = self._sheet.library.own_scenes.find(name)
+        if own and own.fault:
+            where = scene.where(shapes.SCENE_NAME)
+            self._sheet.report("broken-scene", where, f"the scene '{name}' cannot be shown: {own.fault}")
+        return own.file if own else ""
 
     def _file(self, name: str, field: Field[str], kind: str, scene: Record) -> str:
         """A photograph's or a film's file, absolute; empty with a problem when it cannot be shown."""
@@ -89,7 +98,7 @@ class SceneReader:
         palette = scene.get(shapes.SCENE_PALETTE)
         if palette is None:
             return before.palette if name == before.name else ""
-        there = PALETTES.get(name, ())
+        there = palettes_of(name, self._sheet.library)
         if palette in there or not name:
             return palette
         meant = nearest(palette, there)

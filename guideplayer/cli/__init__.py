@@ -7,6 +7,7 @@ from guideplayer.cli import (
     call_command,
     check_command,
     clinic_command,
+    demo_command,
     desk_command,
     doctor_command,
     export_command,
@@ -20,6 +21,8 @@ from guideplayer.cli import (
     schema_command,
     simulate_command,
     station_command,
+    station_report,
+    sync_command,
     voice_command,
     watch_command,
 )
@@ -30,6 +33,7 @@ __all__ = [
     "call_command",
     "check_command",
     "clinic_command",
+    "demo_command",
     "desk_command",
     "doctor_command",
     "export_command",
@@ -44,6 +48,8 @@ __all__ = [
     "schema_command",
     "simulate_command",
     "station_command",
+    "station_report",
+    "sync_command",
     "voice_command",
     "watch_command",
 ]

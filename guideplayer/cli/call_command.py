@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from guideplayer.cli.app import CONTENT, app, fail
+from guideplayer.cli.app import CLINIC, CONTENT, app, examples, fail
+from guideplayer.cli.completion import pagers, relays
 from guideplayer.cli.options import Json
 from guideplayer.clinic.relay_kinds import Relay
 from guideplayer.clinic.topics import TopicError
@@ -26,7 +27,7 @@ ROOM_RUNS = "The room answers. Whether a desk is armed at it, its page says."
 FILE_COLUMNS = 240
 
 call = typer.Typer(help="The paths of a call.", no_args_is_help=True)
-app.add_typer(call, name="call")
+app.add_typer(call, name="call", epilog=examples("guideplayer call test"), rich_help_panel=CLINIC)
 
 
 @call.callback()
@@ -34,10 +35,12 @@ def _call() -> None:
     """The paths of a call."""
 
 
-@call.command("test")
+@call.command("test", epilog=examples("guideplayer call test", 'guideplayer call test --pager "night phone"'))
 def try_every_path(
-    pager: Annotated[str | None, typer.Option("--pager", help="Only this pager.")] = None,
-    relay: Annotated[str | None, typer.Option("--relay", help="Only this relay, and the broker.")] = None,
+    pager: Annotated[str | None, typer.Option("--pager", help="Only this pager.", autocompletion=pagers)] = None,
+    relay: Annotated[
+        str | None, typer.Option("--relay", help="Only this relay, and the broker.", autocompletion=relays)
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Try every path of a call, and show what was reached and how fast: each pager is told that this is a test, each
@@ -45,19 +48,17 @@ def try_every_path(
 
     Exit 0: everything that can be tried was reached; 1: something was not; 2: a call is open, or the call was wrong.
     Whether a page was read, only its reader knows: ask.
-
-    Examples: guideplayer call test / guideplayer call test --pager "night phone"
     """
     settings = read_settings()
     whole = pager is None and relay is None
-    pagers = [one for one in settings.pagers if whole or one.name == pager]
-    relays = [one for one in settings.relays if whole or one.name == relay]
-    if pager is not None and not pagers:
+    services = [one for one in settings.pagers if whole or one.name == pager]
+    switched = [one for one in settings.relays if whole or one.name == relay]
+    if pager is not None and not services:
         fail(f"There is no pager “{pager}” in the settings.")
-    if relay is not None and not relays:
+    if relay is not None and not switched:
         fail(f"There is no relay “{relay}” in the settings.")
     try:
-        tried = asyncio.run(_tried(settings, pagers, relays, whole=whole))
+        tried = asyncio.run(_tried(settings, services, switched, whole=whole))
     except (CallOpenError, TopicError) as error:
         fail(str(error))
     if as_json:
@@ -69,7 +70,9 @@ def try_every_path(
     raise SystemExit(0 if reached and all(reached) else CONTENT)
 
 
-async def _tried(settings: Settings, pagers: Sequence[Service], relays: Sequence[Relay], *, whole: bool) -> list[Tried]:
+async def _tried(
+    settings: Settings, services: Sequence[Service], switched: Sequence[Relay], *, whole: bool
+) -> list[Tried]:
     """What came of each path. The clinic first: in a call that is open nobody is to be told that this is a test. Raises
     CallOpenError and TopicError.
     """
@@ -77,11 +80,11 @@ async def _tried(settings: Settings, pagers: Sequence[Service], relays: Sequence
 
     found: list[Tried] = []
     identity = settings.identity()
-    if identity and (whole or relays):
-        found += await try_clinic(identity, relays, now_ms)
-    elif relays:
-        found += [Tried(relay.name, "relay", False, says=NO_BROKER) for relay in relays]
-    found = [*await asyncio.gather(*(_paged(settings.room, service) for service in pagers)), *found]
+    if identity and (whole or switched):
+        found += await try_clinic(identity, switched, now_ms)
+    elif switched:
+        found += [Tried(relay.name, "relay", False, says=NO_BROKER) for relay in switched]
+    found = [*await asyncio.gather(*(_paged(settings.room, service) for service in services)), *found]
     if whole:
         found += [
             await asyncio.to_thread(_own_desk, settings),

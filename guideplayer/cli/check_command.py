@@ -13,7 +13,8 @@ from guideplayer.authoring.codes import codes
 from guideplayer.authoring.lexicon import LEXICON
 from guideplayer.authoring.problems import Problem, Severity, nearest
 from guideplayer.authoring.reader import Reading, read_script
-from guideplayer.cli.app import CONTENT, app, fail
+from guideplayer.cli.app import CONTENT, WRITING, app, examples, fail
+from guideplayer.cli.completion import scripts
 from guideplayer.cli.options import Infusion, Json, bar, fitting_ms, listen_to_music, script_path, show_problems
 from guideplayer.core.script import Script
 from guideplayer.media import Library
@@ -27,9 +28,18 @@ ALL = "all"
 MANY = 100
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "guideplayer check my-script.yaml",
+        "guideplayer check open-sky --visuals --sound",
+        "guideplayer check --explain wordy-peak",
+    ),
+    rich_help_panel=WRITING,
+)
 def check(
-    scripts: Annotated[list[str] | None, typer.Argument(help="Scripts, by name or file.")] = None,
+    scripts: Annotated[
+        list[str] | None, typer.Argument(help="Scripts, by name or file.", autocompletion=scripts)
+    ] = None,
     json: Json = False,
     strict: Annotated[bool, typer.Option("--strict", help="A warning counts as an error.")] = False,
     visuals: Annotated[
@@ -43,10 +53,7 @@ def check(
         str | None, typer.Option("--explain", metavar="CODE", help="What a problem's code means; `all` for every code.")
     ] = None,
 ) -> None:
-    """Read scripts and show everything that is wrong with them, and what might harm their listener.
-
-    Examples: guideplayer check my-script.yaml / guideplayer check --explain wordy-peak
-    """
+    """Read scripts and show everything that is wrong with them, and what might harm their listener."""
     if explain:
         print(explanation(explain))
         return

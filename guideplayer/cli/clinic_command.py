@@ -5,11 +5,16 @@ from typing import Annotated
 
 import typer
 
-from guideplayer.cli.app import app, fail
+from guideplayer.cli.app import CLINIC, app, examples, fail
 from guideplayer.clinic.identity import BROKER_FOLDER
 
 clinic = typer.Typer(help="Many rooms at one broker.", no_args_is_help=True)
-app.add_typer(clinic, name="clinic")
+app.add_typer(
+    clinic,
+    name="clinic",
+    epilog=examples("guideplayer clinic init clinic --host broker.clinic.example --rooms 12"),
+    rich_help_panel=CLINIC,
+)
 
 DONE = """\
 Made in {folder}:
@@ -30,7 +35,13 @@ def _clinic() -> None:
     """Many rooms at one broker."""
 
 
-@clinic.command("init")
+@clinic.command(
+    "init",
+    epilog=examples(
+        'guideplayer clinic init clinic --host broker.clinic.example --rooms 12 --station "Station 1"',
+        'guideplayer clinic init clinic --room "Room 13" --relay "Room 13=tasmota:lamp-13"',
+    ),
+)
 def init(
     folder: Annotated[Path, typer.Argument(help="Where everything is kept.", metavar="DIR")],
     room: Annotated[list[str] | None, typer.Option("--room", help="A room's name. Repeat for more.")] = None,
@@ -58,9 +69,6 @@ def init(
     """Make the certificates, the configuration of Mosquitto and its list of who may do what.
 
     Run it again with more names for more rooms and stations: what is there already stays.
-
-    Examples: guideplayer clinic init clinic --host broker.clinic.example --rooms 12 --station "Station 1" /
-    guideplayer clinic init clinic --room "Room 13" --relay "Room 13=tasmota:lamp-13"
     """
     from guideplayer.clinic.credentials import Credentials
     from guideplayer.clinic.topics import TopicError

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from guideplayer.cli.app import app, fail
+from guideplayer.cli.app import CLINIC, app, examples, fail
 from guideplayer.room.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from guideplayer.desk.certificates import Certificates
 
 desk = typer.Typer(help="The staff page: its certificate.", no_args_is_help=True)
-app.add_typer(desk, name="desk")
+app.add_typer(desk, name="desk", epilog=examples("guideplayer desk cert"), rich_help_panel=CLINIC)
 
 TOLD = """{did}
   for         {names}
@@ -37,7 +37,12 @@ def _desk() -> None:
     """The staff page: its certificate."""
 
 
-@desk.command("cert")
+@desk.command(
+    "cert",
+    epilog=examples(
+        "guideplayer desk cert", "guideplayer desk cert --name room-1.clinic.example", "guideplayer desk cert --renew"
+    ),
+)
 def certificate(
     renew: Annotated[bool, typer.Option("--renew", help="A new certificate now; phones need nothing new.")] = False,
     replace: Annotated[
@@ -49,10 +54,7 @@ def certificate(
     ] = None,
     state: Annotated[str | None, typer.Option("--state", metavar="DIR", help="Where the journal is kept.")] = None,
 ) -> None:
-    """Make the certificate with which the desk is served over https, and tell how phones come to trust it.
-
-    Examples: guideplayer desk cert / guideplayer desk cert --name room-1.clinic.example / guideplayer desk cert --renew
-    """
+    """Make the certificate with which the desk is served over https, and tell how phones come to trust it."""
     from guideplayer.desk.certificates import Certificates, own_names, utc_now
     from guideplayer.desk.signing import CertificateError
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from guideplayer.cli.app import CONTENT, app, fail
+from guideplayer.cli.app import CARE, CONTENT, app, examples, fail
 from guideplayer.doctor.finding import Finding, Verdict
 from guideplayer.media import shipped_library
 from guideplayer.room.settings import read_settings
@@ -41,7 +41,11 @@ NO_OUTPUT = (
 MARKS = {Verdict.GOOD: "ok", Verdict.DOUBTFUL: "look", Verdict.BAD: "MEND", Verdict.UNKNOWN: "?"}
 
 
-@app.command("doctor")
+@app.command(
+    "doctor",
+    epilog=examples("guideplayer doctor", "guideplayer doctor --json", "guideplayer doctor --sound"),
+    rich_help_panel=CARE,
+)
 def doctor(
     sound: Annotated[
         bool, typer.Option("--sound", help="Play noise at the narration's level, to set the volume by.")
@@ -52,10 +56,7 @@ def doctor(
         bool, typer.Option("--running", help="Leave out what would disturb a room that runs: screen, sound, port.")
     ] = False,
 ) -> None:
-    """Look at what a room needs before a patient needs it. Ends with 1 when something has to be mended.
-
-    Examples: guideplayer doctor / guideplayer doctor --json / guideplayer doctor --sound
-    """
+    """Look at what a room needs before a patient needs it. Ends with 1 when something has to be mended."""
     if sound:
         play_noise(seconds)
         return

@@ -5,14 +5,15 @@ from typing import Annotated
 
 import typer
 
-from guideplayer.cli.app import app, fail
+from guideplayer.cli.app import WRITING, app, examples, fail
+from guideplayer.cli.completion import scripts
 from guideplayer.cli.options import Infusion, Voice, bar, duration_ms, fitting_ms, playable, window_size
 from guideplayer.room.settings import read_settings
 
 
-@app.command()
+@app.command(epilog=examples("guideplayer export open-sky film.mkv --from 12m --to 13m"), rich_help_panel=WRITING)
 def export(
-    script: Annotated[str, typer.Argument(help="A script's name or file.")],
+    script: Annotated[str, typer.Argument(help="A script's name or file.", autocompletion=scripts)],
     film: Annotated[Path, typer.Argument(help="The film: .mkv or .mp4.")],
     infusion: Infusion = None,
     start: Annotated[

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from guideplayer.cli.app import app, fail
+from guideplayer.cli.app import CARE, app, examples, fail
 
 kiosk = typer.Typer(help="Start with the machine, watched over by systemd.", no_args_is_help=True)
-app.add_typer(kiosk, name="kiosk")
+app.add_typer(kiosk, name="kiosk", epilog=examples("guideplayer kiosk install"), rich_help_panel=CARE)
 
 System = Annotated[bool, typer.Option("--system", help="For the machine, not for this user's desktop; as root.")]
 User = Annotated[str, typer.Option("--user", metavar="NAME", help="Who it runs as, with --system.")]
@@ -18,7 +18,10 @@ LOGS = "Its log: journalctl {}-u guideplayer. It holds no names and turns over b
 BY_HAND = "Now type: {}"
 
 
-@kiosk.command("install")
+@kiosk.command(
+    "install",
+    epilog=examples("guideplayer kiosk install", 'guideplayer kiosk install -- --room "Room 2" --desk 0.0.0.0:8765'),
+)
 def install(
     options: Options = None,
     system: System = False,
@@ -26,10 +29,7 @@ def install(
     root: Root = Path("/"),
     force: Annotated[bool, typer.Option("--force", help="Also over files that this did not write.")] = False,
 ) -> None:
-    """Have guideplayer start by itself and be kept running. Twice is the same as once.
-
-    Examples: guideplayer kiosk install / guideplayer kiosk install -- --room "Room 2" --desk 0.0.0.0:8765
-    """
+    """Have guideplayer start by itself and be kept running. Twice is the same as once."""
     from guideplayer.launch import kiosk
 
     owner = user if system else ""
@@ -50,12 +50,9 @@ def install(
     print(LOGS.format("--namespace=guideplayer " if system else "--user "))
 
 
-@kiosk.command("uninstall")
+@kiosk.command("uninstall", epilog=examples("guideplayer kiosk uninstall"))
 def uninstall(system: System = False, user: User = "guideplayer", root: Root = Path("/")) -> None:
-    """Remove what `install` has written, and nothing else. Sessions and settings stay.
-
-    Example: guideplayer kiosk uninstall
-    """
+    """Remove what `install` has written, and nothing else. Sessions and settings stay."""
     from guideplayer.launch import kiosk
 
     owner = user if system else ""
@@ -74,12 +71,9 @@ def uninstall(system: System = False, user: User = "guideplayer", root: Root = P
         kiosk.tell_systemd("daemon-reload", user=owner)
 
 
-@kiosk.command("show")
+@kiosk.command("show", epilog=examples('guideplayer kiosk show -- --room "Room 2"'))
 def show(options: Options = None, system: System = False, user: User = "guideplayer") -> None:
-    """Print the unit, and write nothing.
-
-    Example: guideplayer kiosk show -- --room "Room 2"
-    """
+    """Print the unit, and write nothing."""
     from guideplayer.launch import kiosk
 
     owner = user if system else ""

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from guideplayer.authoring.choosing import UnknownWordError, Wish, fitting, why_none
 from guideplayer.authoring.listing import Listing, list_scripts
-from guideplayer.cli.app import CONTENT, app, fail
+from guideplayer.cli.app import CONTENT, SESSIONS, app, examples, fail
 from guideplayer.cli.options import Json, duration_ms
 from guideplayer.core.density import Density
 from guideplayer.core.units import format_duration
@@ -22,7 +22,11 @@ from guideplayer.room.settings import read_settings
 WIDE_COLUMNS = 120
 
 
-@app.command("list")
+@app.command(
+    "list",
+    epilog=examples("guideplayer list", "guideplayer list --theme rest --without sea --infusion 45m"),
+    rich_help_panel=SESSIONS,
+)
 def list_command(
     theme: Annotated[list[str] | None, typer.Option(help="With this theme; repeat it for several.")] = None,
     without: Annotated[list[str] | None, typer.Option(help="Without this content; repeat it for several.")] = None,
@@ -34,10 +38,7 @@ def list_command(
     narration: Annotated[Density | None, typer.Option(help="How dense its words are.")] = None,
     json: Json = False,
 ) -> None:
-    """The scripts that can be played, and which of them suit.
-
-    Example: guideplayer list --theme sky --without body --infusion 45m --narration sparse
-    """
+    """The scripts that can be played, and which of them suit."""
     settings = read_settings()
     listings = list_scripts(settings.script_folders, settings.library())
     wish = Wish(tuple(theme or ()), tuple(without or ()), infusion, language, narration)

@@ -14,7 +14,7 @@ from guideplayer.authoring.reader import SCRIPT_SUFFIX
 from guideplayer.authoring.schema import json_schema
 from guideplayer.authoring.template import SCHEMA_FILE, new_script
 from guideplayer.authoring.words import holds_control
-from guideplayer.cli.app import app, fail
+from guideplayer.cli.app import WRITING, app, examples, fail
 from guideplayer.core.density import Density
 from guideplayer.room.settings import read_settings
 
@@ -22,7 +22,10 @@ LONGEST_TITLE = 80
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}")
 
 
-@app.command()
+@app.command(
+    epilog=examples('guideplayer new my-script.yaml --title "The quiet shore" --density sparse'),
+    rich_help_panel=WRITING,
+)
 def new(
     script: Annotated[Path, typer.Argument(help="The file to write, such as my-script.yaml.")],
     title: Annotated[str | None, typer.Option("--title", help="What it is called.")] = None,
@@ -31,10 +34,7 @@ def new(
         Density | None, typer.Option("--density", help="How many words it has; music: hardly any.")
     ] = None,
 ) -> None:
-    """Write a new script to begin with, with notes on every part. What is not given is asked.
-
-    Example: guideplayer new my-script.yaml --title "The quiet shore" --density sparse
-    """
+    """Write a new script to begin with, with notes on every part. What is not given is asked."""
     check_path(script)
     usual = re.sub(r"[-_\s]+", " ", script.stem).strip()
     usual = usual[:1].upper() + usual[1:] or "New script"

@@ -1,5 +1,6 @@
 """What the commands share: durations, sizes, finding and reading a script, its problems, a progress bar."""
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from guideplayer.authoring.music import unheard_music
 from guideplayer.authoring.problems import Problem, Severity, nearest
 from guideplayer.authoring.reader import read_script
 from guideplayer.cli.app import CONTENT, fail
+from guideplayer.cli.completion import voices
 from guideplayer.core.script import DEFAULT_INFUSION_MS, Script
 from guideplayer.core.units import format_duration, parse_duration_ms
 from guideplayer.media import Library
@@ -100,6 +102,11 @@ def window_size(text: str) -> str:
     return text
 
 
+def has_screen() -> bool:
+    """Whether a browser has somewhere to open; without, a text browser would take the terminal."""
+    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
 def bar(title: str) -> Progress:
     """A progress bar on stderr."""
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
@@ -109,5 +116,7 @@ def bar(title: str) -> Progress:
 Infusion = Annotated[
     int | None, typer.Option("--infusion", parser=duration_ms, metavar="LENGTH", help="The pump's length, like 45m.")
 ]
-Voice = Annotated[str | None, typer.Option("--voice", help="Another narrator than the script's own.")]
+Voice = Annotated[
+    str | None, typer.Option("--voice", help="Another narrator than the script's own.", autocompletion=voices)
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout and nothing else.")]

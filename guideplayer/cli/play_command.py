@@ -1,18 +1,28 @@
 """`guideplayer play`: a session in this room."""
 
+import contextlib
+import time
 from typing import Annotated
 
 import msgspec
 import typer
 
-from guideplayer.cli.app import app, fail
+from guideplayer.cli.app import SESSIONS, app, examples, fail
+from guideplayer.cli.completion import scripts
 from guideplayer.cli.options import Infusion, Voice, fitting_ms, playable, window_size
-from guideplayer.room.settings import read_settings
+from guideplayer.room.settings import Settings, read_settings
+
+SYNC_WITHIN_S = 3.0
 
 
-@app.command()
+@app.command(
+    epilog=examples("guideplayer play open-sky --infusion 45m", "guideplayer play open-sky --begin --window 1280x720"),
+    rich_help_panel=SESSIONS,
+)
 def play(
-    script: Annotated[str | None, typer.Argument(help="A script's name or file; without one it is chosen.")] = None,
+    script: Annotated[
+        str | None, typer.Argument(help="A script's name or file; without one it is chosen.", autocompletion=scripts)
+    ] = None,
     infusion: Infusion = None,
     begin: Annotated[
         bool, typer.Option("--begin", help="Begin at once, past readiness; the infusion follows the arrival.")
@@ -30,18 +40,16 @@ def play(
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Leave alone a session that was under way.")] = False,
 ) -> None:
-    """Play a session in this room.
-
-    Examples: guideplayer play open-sky --infusion 45m / guideplayer play open-sky --begin --window 1280x720
-    """
+    """Play a session in this room."""
     from guideplayer.launch.launcher import launch
-    from guideplayer.room.process import Orders
+    from guideplayer.room.orders import Orders
 
     settings = read_settings()
     given = {"state": state, "desk": desk, "room": room}
     settings = msgspec.structs.replace(settings, **{name: value for name, value in given.items() if value is not None})
     if sound is not None:
         settings = msgspec.structs.replace(settings, sound=_sound_device(sound))
+    _keep_scripts(settings)
     library = settings.library()
     chosen = playable(script, settings, library, voice) if script else None
     if begin and chosen is None:
@@ -53,7 +61,18 @@ def play(
     options += ["--state", str(settings.state_folder)]
     options += ["--sound", settings.sound] if settings.sound else []
     options += ["--caption-size", str(settings.caption_size), "--caption-place", settings.caption_place]
-    raise SystemExit(launch(Orders(settings, chosen, infusion_ms, begin, fresh=fresh), options))
+    orders = Orders(settings, chosen, infusion_ms, begin, fresh=fresh, scenes=library.own_scenes.all())
+    raise SystemExit(launch(orders, options))
+
+
+def _keep_scripts(settings: Settings) -> None:
+    """From before the script is read until all is over, no sync changes it; one that does at this moment is awaited."""
+    from guideplayer.sync.locks import hold_for_good
+
+    until_s = time.monotonic() + SYNC_WITHIN_S
+    with contextlib.suppress(OSError):
+        while settings.sync.source and hold_for_good(settings.synced.room_lock) is None and time.monotonic() < until_s:
+            time.sleep(0.05)
 
 
 def _sound_device(name: str) -> str:

@@ -6,25 +6,28 @@ from typing import Annotated
 import typer
 
 from guideplayer.authoring.reader import read_script
-from guideplayer.cli.app import CONTENT, app, fail
+from guideplayer.cli.app import CONTENT, WRITING, app, examples, fail
+from guideplayer.cli.completion import scripts
 from guideplayer.cli.options import Infusion, Voice, bar, fitting_ms, listen_to_music, script_path, show_problems
 from guideplayer.core.fitting import UnfitError
 from guideplayer.core.units import format_duration
 from guideplayer.room.settings import read_settings
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "guideplayer preview open-sky --infusion 50m -o page.html", "guideplayer preview open-sky --png picture.png"
+    ),
+    rich_help_panel=WRITING,
+)
 def preview(
-    script: Annotated[str, typer.Argument(help="A script's name or file.")],
+    script: Annotated[str, typer.Argument(help="A script's name or file.", autocompletion=scripts)],
     infusion: Infusion = None,
     page: Annotated[Path | None, typer.Option("-o", "--page", metavar="PAGE.html", help="The page to write.")] = None,
     png: Annotated[Path | None, typer.Option("--png", metavar="PICTURE.png", help="The picture alone.")] = None,
     voice: Voice = None,
 ) -> None:
-    """A script to look at and to hear before anyone lies down: one page that opens anywhere.
-
-    Example: guideplayer preview open-sky --infusion 50m -o page.html
-    """
+    """A script to look at and to hear before anyone lies down: one page that opens anywhere."""
     from guideplayer.rehearsal.preview_page import render_page, render_picture, view_of
     from guideplayer.rehearsal.strip import StripPainter
 

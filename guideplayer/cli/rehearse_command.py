@@ -6,14 +6,21 @@ from typing import Annotated
 import msgspec
 import typer
 
-from guideplayer.cli.app import CONTENT, app
+from guideplayer.cli.app import CONTENT, WRITING, app, examples
+from guideplayer.cli.completion import scripts
 from guideplayer.cli.options import Infusion, Json, Voice, duration_ms, fitting_ms, playable, show_problems
 from guideplayer.room.settings import read_settings
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "guideplayer rehearse open-sky --infusion 50m --press 12m --resume 18m",
+        "guideplayer rehearse open-sky --script events.yaml --json",
+    ),
+    rich_help_panel=WRITING,
+)
 def rehearse(
-    script: Annotated[str, typer.Argument(help="A script's name or file.")],
+    script: Annotated[str, typer.Argument(help="A script's name or file.", autocompletion=scripts)],
     infusion: Infusion = None,
     press: Annotated[
         list[int] | None,

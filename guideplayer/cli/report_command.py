@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from guideplayer.cli.app import CONTENT, app, fail
+from guideplayer.cli.app import CONTENT, SESSIONS, app, examples, fail
+from guideplayer.cli.completion import sessions
 from guideplayer.cli.options import Json, bar
 from guideplayer.journal.archive import Archive
 from guideplayer.journal.journal import Journal, JournalError
@@ -33,10 +34,14 @@ LIVES_WITHIN_MS = 10_000
 MANY = 50
 
 
-@app.command()
+@app.command(
+    epilog=examples("guideplayer report", "guideplayer report last -o session.html", "guideplayer report 12 --csv"),
+    rich_help_panel=SESSIONS,
+)
 def report(
     session: Annotated[
-        str | None, typer.Argument(help="A session's number, or `last`; without one all are listed.")
+        str | None,
+        typer.Argument(help="A session's number, or `last`; without one all are listed.", autocompletion=sessions),
     ] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="The file to write.")] = None,
     csv: Annotated[bool, typer.Option("--csv", help="A table for spreadsheets.")] = False,
@@ -45,10 +50,7 @@ def report(
     yes: Annotated[bool, typer.Option("--yes", help="Delete without asking.")] = False,
     state: Annotated[str | None, typer.Option("--state", metavar="DIR", help="Where the journal is kept.")] = None,
 ) -> None:
-    """What a session was: a page to read and to print, or a table.
-
-    Examples: guideplayer report / guideplayer report last -o session.html / guideplayer report 12 --csv
-    """
+    """What a session was: a page to read and to print, or a table."""
     if csv and json:
         fail("Say either --csv or --json.")
     path = Path(state) if state else read_settings().state_folder
@@ -92,11 +94,11 @@ def _tell(archive: Archive, session: int, output: Path | None, *, csv: bool, jso
     for warning in warnings(summary):
         print(warning, file=sys.stderr)
     if json:
-        _give(msgspec.json.encode(document(summary)).decode() + "\n", output)
+        give(msgspec.json.encode(document(summary)).decode() + "\n", output)
     elif csv:
-        _give(table(summary), output)
+        give(table(summary), output)
     else:
-        _give(render_page(summary), output or Path(f"session-{session}.html"))
+        give(render_page(summary), output or Path(f"session-{session}.html"))
     if summary.damaged:
         raise SystemExit(CONTENT)
 
@@ -112,9 +114,9 @@ def _list(archive: Archive, output: Path | None, *, csv: bool, json: bool) -> No
             found = list(all_figures(archive, lambda done, total: progress.update(task, completed=done, total=total)))
     begun = [one for one in found if one.standing is not Standing.NEVER_BEGUN]
     if json:
-        _give(msgspec.json.encode(begun).decode() + "\n", output)
+        give(msgspec.json.encode(begun).decode() + "\n", output)
     elif csv:
-        _give(list_table(begun), output)
+        give(list_table(begun), output)
     elif begun:
         Console().print(_listed(begun))
     else:
@@ -192,7 +194,7 @@ def _why_not(archive: Archive, session: int) -> str:
     return ""
 
 
-def _give(text: str, output: Path | None) -> None:
+def give(text: str, output: Path | None) -> None:
     """Write to a file and say where it is; without one, to stdout."""
     if output is None:
         sys.stdout.write(text)

@@ -7,11 +7,11 @@ import msgspec
 import typer
 
 from guideplayer.authoring.schema import json_schema
-from guideplayer.cli.app import app, fail
+from guideplayer.cli.app import WRITING, app, examples, fail
 from guideplayer.room.settings import read_settings
 
 
-@app.command()
+@app.command(epilog=examples("guideplayer schema --output guideplayer.schema.json"), rich_help_panel=WRITING)
 def schema(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it to a file instead of stdout.")

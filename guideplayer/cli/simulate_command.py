@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from guideplayer.cli.app import CONTENT, app
+from guideplayer.cli.app import CARE, CONTENT, app, examples
 from guideplayer.cli.options import bar
 
 if TYPE_CHECKING:
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 MOST_TOLD = 20
 
 
-@app.command()
+@app.command(
+    epilog=examples("guideplayer simulate --seeds 2000", "guideplayer simulate --seed 31 --trace"), rich_help_panel=CARE
+)
 def simulate(
     seeds: Annotated[int, typer.Option("--seeds", min=1, help="How many worlds, one after the other.")] = 1000,
     first: Annotated[int, typer.Option("--from", min=0, help="The first seed.")] = 0,

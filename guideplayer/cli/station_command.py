@@ -6,12 +6,30 @@ from typing import Annotated
 import msgspec
 import typer
 
-from guideplayer.cli.app import app, fail
+from guideplayer.cli.app import CLINIC, app, examples, fail
 from guideplayer.room.settings import read_settings
 
+Database = Annotated[
+    str,
+    typer.Option(
+        "--database",
+        metavar="URL",
+        help="Where the clinic's figures are kept, like postgresql://user@host/clinic; by default a file.",
+    ),
+]
 
-@app.command()
-def station(
+station = typer.Typer(
+    invoke_without_command=True,
+    epilog=examples(
+        "guideplayer station --broker mqtts://broker.clinic.example", 'guideplayer station --name "Station 2"'
+    ),
+)
+app.add_typer(station, name="station", rich_help_panel=CLINIC)
+
+
+@station.callback()
+def serve(
+    context: typer.Context,
     broker: Annotated[
         str, typer.Option("--broker", metavar="URL", help="The clinic's broker, like mqtts://broker.clinic.example.")
     ] = "",
@@ -24,15 +42,18 @@ def station(
     state: Annotated[
         str | None, typer.Option("--state", metavar="DIR", help="Where its paired desks are kept.")
     ] = None,
+    database: Database = "",
 ) -> None:
     """Serve the desk's page for all rooms of a clinic, with a board of them in front.
 
-    Any number of stations may run at once: the rooms decide, and each station shows what they say.
-
-    Examples: guideplayer station --broker mqtts://broker.clinic.example / guideplayer station --name "Station 2"
+    Any number of stations may run at once: the rooms decide, and each station shows what they say. What rooms tell of
+    past sessions, without names and notes, is kept for the board's response times.
     """
+    if context.invoked_subcommand:
+        return
     import asyncio
 
+    from guideplayer.clinic.database import StoreError
     from guideplayer.clinic.identity import ConnectionFailedError, identity_in
     from guideplayer.clinic.station import Station, StationError, StationOrders
     from guideplayer.clinic.topics import TopicError, checked
@@ -49,10 +70,10 @@ def station(
 
     async def run() -> None:
         identity = identity_in(files or folder / "clinic", settings.broker, checked(name))
-        orders = StationOrders(name, identity, folder, host, port)
+        orders = StationOrders(name, identity, folder, host, port, database or settings.database)
         await Station(orders, lambda sentence: print(sentence, flush=True)).run()
 
     try:
         asyncio.run(run())
-    except (ConnectionFailedError, StationError, TopicError, CertificateError) as error:
+    except (ConnectionFailedError, StationError, StoreError, TopicError, CertificateError) as error:
         fail(str(error))

@@ -9,7 +9,8 @@ from rich.progress import Progress, TaskID
 
 from guideplayer.authoring.names import DEFAULT_VOICE
 from guideplayer.authoring.reader import read_script
-from guideplayer.cli.app import CONTENT, app, fail
+from guideplayer.cli.app import CONTENT, WRITING, app, examples, fail
+from guideplayer.cli.completion import scripts
 from guideplayer.cli.options import Json, Voice, bar, listen_to_music, script_path, show_problems
 from guideplayer.cli.voice_engines import ear_for, engine_for
 from guideplayer.cli.voice_import import import_takes
@@ -20,9 +21,17 @@ from guideplayer.room.settings import Settings, read_settings
 from guideplayer.voice import VoiceError
 
 
-@app.command("voice")
+@app.command(
+    "voice",
+    epilog=examples(
+        "guideplayer voice my-script.yaml --voice onyx",
+        'guideplayer voice --try "You are here." --voice emma',
+        "guideplayer voice --import takes my-script.yaml --voice anna",
+    ),
+    rich_help_panel=WRITING,
+)
 def voice_command(
-    script: Annotated[str | None, typer.Argument(help="A script's name or file.")] = None,
+    script: Annotated[str | None, typer.Argument(help="A script's name or file.", autocompletion=scripts)] = None,
     voice: Voice = None,
     line: Annotated[
         str | None, typer.Option("--try", metavar="TEXT", help="Say one line at once, on the sound output.")
@@ -33,10 +42,7 @@ def voice_command(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Make every clip of a script that is missing, and listen to each by machine.
-
-    Examples: guideplayer voice my-script.yaml --voice onyx / guideplayer voice --try "You are here." --voice emma
-    """
+    """Make every clip of a script that is missing, and listen to each by machine."""
     settings = read_settings()
     if takes is not None:
         import_takes(takes, script, voice, settings, json=json)

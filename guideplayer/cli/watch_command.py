@@ -2,9 +2,7 @@
 
 import asyncio
 import contextlib
-import os
 import signal
-import sys
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
@@ -13,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from guideplayer.authoring.reader import read_script
-from guideplayer.cli.app import CONTENT, app
-from guideplayer.cli.options import Infusion, Voice, listen_to_music, script_path, show_problems
+from guideplayer.cli.app import CONTENT, WRITING, app, examples
+from guideplayer.cli.completion import scripts
+from guideplayer.cli.options import Infusion, Voice, has_screen, listen_to_music, script_path, show_problems
 from guideplayer.media import Library
 from guideplayer.room.settings import read_settings
 
@@ -22,9 +21,9 @@ if TYPE_CHECKING:
     from guideplayer.rehearsal.preview_watch import Watched
 
 
-@app.command()
+@app.command(epilog=examples("guideplayer watch my-script.yaml"), rich_help_panel=WRITING)
 def watch(
-    script: Annotated[str, typer.Argument(help="A script's name or file.")],
+    script: Annotated[str, typer.Argument(help="A script's name or file.", autocompletion=scripts)],
     infusion: Infusion = None,
     page: Annotated[
         Path | None, typer.Option("-o", "--page", metavar="PAGE.html", help="Keep the page on disk, too.")
@@ -64,7 +63,7 @@ async def _watch(watched: "Watched", library: Callable[[], Library], *, open_pag
             if not told:
                 told = True
                 _tell(f"Watching {watched.script}. The page: {address}   Ctrl+C ends it.")
-                if open_page and _has_screen():
+                if open_page and has_screen():
                     webbrowser.open(address)
     finally:
         await server.close()
@@ -72,8 +71,3 @@ async def _watch(watched: "Watched", library: Callable[[], Library], *, open_pag
 
 def _tell(text: str) -> None:
     print(text, flush=True)
-
-
-def _has_screen() -> bool:
-    """Whether a browser has somewhere to open; without, a text browser would take the terminal."""
-    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

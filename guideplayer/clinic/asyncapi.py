@@ -10,6 +10,7 @@ import msgspec
 
 from guideplayer.clinic import messages, topics
 from guideplayer.clinic.messages import Message
+from guideplayer.clinic.past import PastFigures
 
 PATH = Path(__file__).with_name("asyncapi.json")
 # Those that are said as they are, and not only what others have in common.
@@ -39,7 +40,8 @@ def _found() -> list[tuple[str, str, str, str, str, bool]]:
 
 def document() -> dict[str, object]:
     """The AsyncAPI document."""
-    _, schemas = msgspec.json.schema_components(MESSAGES, ref_template=_REFERENCE)
+    # The content of an answer that is no view of a room is a shape of its own.
+    _, schemas = msgspec.json.schema_components((*MESSAGES, PastFigures), ref_template=_REFERENCE)
     channels: dict[str, object] = {}
     operations: dict[str, object] = {}
     for topic, shape, bare, writes, reads, retained in _found():

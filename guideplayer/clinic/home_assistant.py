@@ -46,8 +46,10 @@ def description(room: str) -> dict[str, object]:
     def sensor(name: str, options: list[str], **more: object) -> dict[str, object]:
         return part("sensor", name, device_class="enum", options=options, **more)
 
+    device = {"identifiers": [own], "name": f"guideplayer {room}", "manufacturer": "guideplayer"}
+    pressed = {"payload_press": PAUSE, "qos": 1, "retain": False}
     return {
-        "device": {"identifiers": [own], "name": f"guideplayer {room}", "manufacturer": "guideplayer"},
+        "device": device,
         "origin": ours,
         "availability_mode": "latest",
         "availability": [
@@ -84,15 +86,7 @@ def description(room: str) -> dict[str, object]:
                 entity_category="diagnostic",
                 icon="mdi:alert-circle-outline",
             ),
-            "pause": part(
-                "button",
-                "Pause",
-                command_topic=of_room(room, PAUSE),
-                payload_press=PAUSE,
-                qos=1,
-                retain=False,
-                icon="mdi:pause",
-            ),
+            "pause": part("button", "Pause", command_topic=of_room(room, PAUSE), icon="mdi:pause", **pressed),
         },
     }
 

@@ -144,16 +144,20 @@ class Command(Request, frozen=True):
 
 
 class Question(Request, frozen=True):
-    """Something that does not change the room: its `scripts`, or the `picture.jpg` or `sample.mp3` of one of them."""
+    """Something that does not change the room: its `scripts`, the `picture.jpg` or `sample.mp3` of one of them, or the
+    `figures` of its past sessions `after` one, by number and id, that the station has already.
+    """
 
     what: Id
     script: str = ""
+    after: Sequence = 0
+    after_id: str = ""
 
 
 class Answer(Message, frozen=True):
     """What came of a request: `problem` is the sentence that says why not, and empty when it was done.
 
-    `content` is JSON, and `data` anything else.
+    `content` is JSON (of `figures` a `PastFigures`), and `data` anything else.
     """
 
     id: Id

@@ -4,7 +4,7 @@ Without a broker the room lacks nothing but stations. Times are milliseconds: `n
 the room tells others.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -50,6 +50,11 @@ _SHAPES: Mapping[str, type[Message]] = {
 }
 
 
+# Given the number and the id of a session, and whom to tell what came after it: a page in JSON, or why there is none.
+Told = Callable[[bytes, str], None]
+Recall = Callable[[int, str, Told], None]
+
+
 class LinkedRoom(DeskRoom, Protocol):
     """The room, as a desk has it; and it is told which desks afar are armed."""
 
@@ -59,10 +64,19 @@ class LinkedRoom(DeskRoom, Protocol):
 
 
 class RoomLink:
-    """One room at the broker. `boot` is a word that no other start of a room has."""
+    """One room at the broker. `boot` is a word that no other start of a room has; `recall` knows its past sessions."""
 
-    def __init__(self, room: LinkedRoom, broker: Broker, boot: str, now_ms: Clock, wall_ms: Clock) -> None:
-        self._room, self._broker, self._boot = room, broker, boot
+    def __init__(
+        self,
+        room: LinkedRoom,
+        broker: Broker,
+        boot: str,
+        now_ms: Clock,
+        wall_ms: Clock,
+        *,
+        recall: Recall | None = None,
+    ) -> None:
+        self._room, self._broker, self._boot, self._recall = room, broker, boot, recall
         self._now_ms, self._wall_ms = now_ms, wall_ms
         self._sequence = self._since = 0
         self._told: dict[str, bytes] = {}
@@ -201,6 +215,9 @@ class RoomLink:
                 looked_at, self._looked_ms = self._looked_at, self._now_ms()
                 if not looked_at or message.first:
                     self._tell_all(self._room.view())
+            case Question(what="figures") if self._recall and not self._no_reason(message):
+                self._seen[message.id] = message.until
+                self._recall(message.after, message.after_id, lambda page, why: self._tell_past(message, page, why))
             case Command() | Question():
                 self._answer(message, self._done(message))
 
@@ -248,6 +265,11 @@ class RoomLink:
             return Answer(question.id, data=path.read_bytes() if path else b"")
         except OSError:
             return Answer(question.id)
+
+    def _tell_past(self, question: Question, page: bytes, problem: str) -> None:
+        """A page of the past, or why there is none now."""
+        content = {"content": msgspec.Raw(page)} if page else {}
+        self._answer(question, Answer(question.id, problem, **content))
 
     def _answer(self, request: Request, answer: Answer) -> None:
         topic = of_station(request.station, f"answer/{self._room.name}")

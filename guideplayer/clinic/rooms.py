@@ -303,10 +303,12 @@ class Rooms:
         if head := self._head(room, answered):
             self._ask(room, "command", Command(*head, msgspec.Raw(command), by, desk))
 
-    def question(self, room: str, what: str, script: str, answered: Answered) -> None:
-        """Ask a room what does not change it."""
+    def question(
+        self, room: str, what: str, script: str, answered: Answered, *, after: int = 0, after_id: str = ""
+    ) -> None:
+        """Ask a room what does not change it; of its past, what comes `after` a session."""
         if head := self._head(room, answered):
-            self._ask(room, "question", Question(*head, what, script))
+            self._ask(room, "question", Question(*head, what, script, after, after_id))
 
     def _head(self, room: str, answered: Answered) -> tuple[str, str, str, int] | None:
         """What every request begins with; None when nobody is there to be asked, which has been answered already."""

@@ -20,6 +20,7 @@ class StationRooms:
 
     def __init__(self, rooms: Rooms, wall_ms: Clock, told: Told) -> None:
         self._rooms, self._wall_ms, self._told = rooms, wall_ms, told
+        self._faults: tuple[str, ...] = ()
         self.changed: Callable[[str], None] = lambda room: None
         self.row_changed: Callable[[str], None] = lambda room: None
         rooms.changed, rooms.viewed = self._row_changed, self._viewed
@@ -42,6 +43,16 @@ class StationRooms:
         """The station's date and time."""
         return self._wall_ms()
 
+    def faults(self) -> Sequence[str]:
+        """What is wrong with the station itself."""
+        return self._faults
+
+    def failing(self, faults: Sequence[str]) -> None:
+        """What is wrong with the station is another now: the boards show it."""
+        self._faults = tuple(faults)
+        for room in self.names()[:1]:
+            self.row_changed(room)
+
     def row(self, room: str) -> bytes:
         """A room on the board."""
         return self._rooms.row(room)
@@ -57,27 +68,17 @@ class StationRooms:
 
     async def scripts(self, room: str) -> bytes:
         """What can be chosen there. Raises RefusedError."""
-        return bytes((await self._answer(lambda done: self._rooms.question(room, "scripts", "", done))).content)
+        return bytes((await answer_to(lambda done: self._rooms.question(room, "scripts", "", done))).content)
 
     async def card(self, room: str, script: str, part: str) -> Path | bytes | None:
         """The picture or the sample of a script. Raises RefusedError."""
-        return (await self._answer(lambda done: self._rooms.question(room, part, script, done))).data or None
+        return (await answer_to(lambda done: self._rooms.question(room, part, script, done))).data or None
 
     async def command(self, room: str, name: str, body: Mapping[str, object], by: str, desk: str) -> bytes:
         """Ask the room, and give its view after it. Raises RefusedError with what it says, or that it says nothing."""
         command = msgspec.json.encode({"command": name, **body})
-        answer = await self._answer(lambda done: self._rooms.command(room, command, by, desk, done))
+        answer = await answer_to(lambda done: self._rooms.command(room, command, by, desk, done))
         return bytes(answer.content)
-
-    @staticmethod
-    async def _answer(ask: Callable[[Callable[[Answer], None]], None]) -> Answer:
-        answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        # Who has asked may be gone when the answer comes.
-        ask(lambda answer: None if answered.done() else answered.set_result(answer))
-        answer = await answered
-        if answer.problem:
-            raise RefusedError(answer.problem)
-        return answer
 
     def delivered(self, room: str, call: str, desk: str) -> None:
         """An armed desk of this station shows the call."""
@@ -95,3 +96,14 @@ class StationRooms:
     def pairing(self, code: str | None, link: str = "") -> None:
         """The code that pairs a desk with this station."""
         self._told(code, link)
+
+
+async def answer_to(ask: Callable[[Callable[[Answer], None]], None]) -> Answer:
+    """Ask, and wait for what comes of it. Raises RefusedError with what the room says, or that it says nothing."""
+    answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+    # Who has asked may be gone when the answer comes.
+    ask(lambda answer: None if answered.done() else answered.set_result(answer))
+    answer = await answered
+    if answer.problem:
+        raise RefusedError(answer.problem)
+    return answer

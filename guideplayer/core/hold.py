@@ -43,7 +43,7 @@ def _over(time_ms: int | None, now_ms: int) -> bool:
 
 
 def _latest(times_ms: tuple[int, ...], now_ms: int) -> int:
-    return max((time_ms for time_ms in times_ms if time_ms <= now_ms), default=NEVER_MS)
+    return max((time_ms for time_ms in times_ms if time_ms <= now_ms), default=NEVER_MS) if times_ms else NEVER_MS
 
 
 def word_at(call: Call, now_ms: int) -> Word:

@@ -45,6 +45,7 @@ from guideplayer.core.messages import (
 )
 from guideplayer.core.pausing import HOLD_FADE_MS, paused
 from guideplayer.core.plan import REENTRY_LEAD_MS, Carried, Plan, Section, enter, plan, refit
+from guideplayer.core.restoring import restored
 from guideplayer.core.script import HoldWords, Say
 from guideplayer.core.state import (
     BEFORE,
@@ -362,19 +363,6 @@ def _recovered(state: State, event: Recovered, now_ms: int) -> Outcome:
     return _pressed(alone, Pressed(f"recovered-{now_ms}", "recovery", event.code), now_ms)
 
 
-def _restored(state: State, event: Restored, now_ms: int) -> Outcome:
-    """Go on from what the stage still knows; a call that only the stage has seen needs a code to be cleared with."""
-    known = event.state
-    call = known.call if known.call.code or not known.call.open else change(known.call, code=event.code)
-    # A call that was only guessed has had a number, which no other call may bear.
-    calls = max(known.calls, state.calls)
-    return change(known, call=call, calls=calls, readiness=state.readiness, basis=Basis.AGREED), ()
-
-
-def _met(state: State, event: Met, now_ms: int) -> Outcome:
-    return change(state, basis=Basis.AGREED), ()
-
-
 _HANDLERS: dict[type, Callable[[State, Any, int], Outcome]] = {
     Tick: _ticked,
     Chose: _chose,
@@ -399,6 +387,6 @@ _HANDLERS: dict[type, Callable[[State, Any, int], Outcome]] = {
     Noted: _recorded,
     Paged: _recorded,
     Recovered: _recovered,
-    Met: _met,
-    Restored: _restored,
+    Met: lambda state, event, now_ms: (change(state, basis=Basis.AGREED), ()),
+    Restored: lambda state, event, now_ms: (restored(state, event), ()),
 }

@@ -65,12 +65,14 @@ def fading(text: str, shown_ms: int, gone_in_ms: int) -> Caption | None:
 def caption_of(text: str, into_ms: int, spoken_ms: int, room_ms: int) -> Caption | None:
     """The page of a line `into_ms` after its start: spoken for `spoken_ms`, with `room_ms` until the next line."""
     shown = pages(text)
-    wanted_ms = max(SHORTEST_MS, spoken_ms + LINGER_MS, cells(text) * SECOND_MS // CHARACTERS_PER_SECOND)
-    end_ms = min(wanted_ms, room_ms - BLANK_MS)
+    needed_ms = [_read_ms(page) + BLANK_MS for page in shown]
+    end_ms = min(max(spoken_ms + LINGER_MS, sum(needed_ms) - BLANK_MS), room_ms - BLANK_MS)
     total, start_ms = sum(map(len, shown)), 0
     for number, page in enumerate(shown):
         last = number == len(shown) - 1
-        next_ms = end_ms if last else start_ms + spoken_ms * len(page) // total
+        # With the voice, but never before the page can have been read, nor so late that the rest could not be.
+        with_voice_ms = start_ms + max(spoken_ms * len(page) // total, needed_ms[number])
+        next_ms = end_ms if last else min(with_voice_ms, end_ms + BLANK_MS - sum(needed_ms[number + 1 :]))
         gone_ms = next_ms if last else next_ms - BLANK_MS
         if into_ms < next_ms:
             return fading(page, into_ms - start_ms, gone_ms - into_ms)
@@ -80,7 +82,11 @@ def caption_of(text: str, into_ms: int, spoken_ms: int, room_ms: int) -> Caption
 
 def reading_ms(text: str) -> int:
     """How long a line takes that is read and not heard: its letters at a reader's pace, and the blank after a page."""
-    return max(SHORTEST_MS, cells(text) * SECOND_MS // CHARACTERS_PER_SECOND) + len(pages(text)) * BLANK_MS
+    return sum(_read_ms(page) + BLANK_MS for page in pages(text))
+
+
+def _read_ms(page: str) -> int:
+    return max(SHORTEST_MS, cells(page) * SECOND_MS // CHARACTERS_PER_SECOND)
 
 
 def line_at(track: Track, position_ms: int) -> tuple[Cue, int] | None:

@@ -1,7 +1,6 @@
 """Who may use the desk: pairing with the code on the room's screen, and the sessions that come of it."""
 
 import logging
-import os
 import secrets
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import msgspec
 from guideplayer.desk.pairing import Allowance, PairingCode, hashed
 from guideplayer.desk.ports import Clock
 from guideplayer.desk.role import Role
+from guideplayer.whole_file import OWNER, write_whole
 
 SESSION_LIFE_MS = 12 * 3600 * 1000
 MOST_SESSIONS = 64
@@ -142,13 +142,8 @@ class Access:
         """Keep the sessions that still live. A full disk costs their survival of a restart, not the pairing."""
         living = self.sessions()[-MOST_SESSIONS:]
         self._sessions = {session.token_sha256: session for session in living}
-        fresh = self._path.with_name(f"{self._path.name}.{os.getpid()}.new")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(msgspec.json.encode(living))
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(self._path)
+            write_whole(self._path, msgspec.json.encode(living), OWNER)
         except OSError as error:
             _log.warning("The paired desks cannot be kept in %s: %s", self._path, error)

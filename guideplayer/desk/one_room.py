@@ -34,6 +34,10 @@ class OneRoom:
         """There is no board."""
         return 0
 
+    def faults(self) -> Sequence[str]:
+        """There is no board."""
+        return ()
+
     def row(self, room: str) -> bytes:
         """There is no board."""
         return b"{}"

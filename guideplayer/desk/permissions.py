@@ -74,6 +74,10 @@ ROUTES: Mapping[str, Route] = {
         THERAPISTS, "A take of a line of a script.", takes=TAKES, most_bytes=LARGEST_TAKE_BYTES, queries=("script",)
     ),
     "GET /api/recordings/{voice}/{line}/clip": Route(THERAPISTS, "A line as it will be heard.", gives="audio/ogg"),
+    "GET /api/responses": Route(STAFF, "How long a clinic's calls waited.", may_name=("room", "first", "last")),
+    "GET /api/responses/{table}.csv": Route(
+        STAFF, "It as a table: room, hour, month or calls.", gives="text/csv", may_name=("room", "first", "last")
+    ),
     "GET /api/statistics": Route(STAFF, "How long calls waited, over months."),
 }
 

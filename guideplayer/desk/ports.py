@@ -36,6 +36,10 @@ class DeskRooms(Protocol):
         """The date and time of who serves them, in epoch milliseconds, by which every row goes."""
         ...
 
+    def faults(self) -> Sequence[str]:
+        """What is wrong with who serves the rooms, each a sentence, for the head of the board."""
+        ...
+
     def row(self, room: str) -> bytes:
         """A room on the board, as JSON: {room, dead, at, play, call, script, infusion_ms, infusion_elapsed_ms,
         infusion_running, rounds, armed, faults}, each as in its view.

@@ -92,9 +92,9 @@ class RoomRoutes:
         return b'{"serial":%d,' % self._serials.get(about, self._first) + content[1:]
 
     def _board(self, rooms: Iterable[str]) -> bytes:
-        return self._numbered(
-            BOARD, b'{"at":%d,"rows":[' % self._rooms.at() + b",".join(map(self._rooms.row, rooms)) + b"]}"
-        )
+        faults = msgspec.json.encode(self._rooms.faults())
+        head = b'{"at":%d,"faults":%s,"rows":[' % (self._rooms.at(), faults)
+        return self._numbered(BOARD, head + b",".join(map(self._rooms.row, rooms)) + b"]}")
 
     @asynccontextmanager
     async def _looked_into(self, room: str) -> AsyncIterator[None]:

@@ -31,6 +31,7 @@ from guideplayer.desk.page_files import file_response, page_files
 from guideplayer.desk.permissions import AUTHORITY_KIND, EVERYONE, LARGEST_BODY_BYTES, PAIRED, ROUTES, Route
 from guideplayer.desk.ports import Clock, DeskRooms
 from guideplayer.desk.recordings import RecordingRoutes, Recordings
+from guideplayer.desk.responses import ClinicFigures, ResponseRoutes
 from guideplayer.desk.role import Role
 from guideplayer.desk.room_routes import NOT_ALLOWED, RoomRoutes
 from guideplayer.desk.sessions import PastSessions, SessionRoutes
@@ -80,6 +81,7 @@ class Desk:
         certificates: Certificates | None = None,
         past: PastSessions | None = None,
         recordings: Recordings | None = None,
+        figures: ClinicFigures | None = None,
     ) -> None:
         self._rooms, self._access, self._names, self._certificates = rooms, access, tuple(names), certificates
         self._context = certificates.context() if certificates else None
@@ -89,6 +91,7 @@ class Desk:
         self._room_routes = RoomRoutes(rooms, limits, clock, lambda request: self._session(request) is not None)
         self._sessions = SessionRoutes(past)
         self._recordings = RecordingRoutes(recordings)
+        self._responses = ResponseRoutes(figures)
         self._told_armed: list[str] = []
         self._told_code: str | None = None
         self._page = page_files()
@@ -187,6 +190,7 @@ class Desk:
             **self._room_routes.handlers(),
             **self._sessions.handlers(),
             **self._recordings.handlers(),
+            **self._responses.handlers(),
         }
 
     def _application(self) -> web.Application:

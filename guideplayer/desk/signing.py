@@ -1,7 +1,6 @@
 """Certificates and their keys: what the desk's and those of a clinic's broker have in common."""
 
 import ipaddress
-import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,6 +10,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from guideplayer.whole_file import OWNER, write_whole
 
 # A phone whose clock is behind must not find a certificate of tomorrow.
 BEGUN_BEFORE = timedelta(days=1)
@@ -128,13 +129,8 @@ def signed(
 
 def write_secret(path: Path, content: bytes) -> None:
     """Write what only its owner reads, whole or not at all. Raises CertificateError."""
-    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
+        write_whole(path, content, OWNER)
     except OSError as error:
         raise CertificateError(f"{path} cannot be written: {error.strerror or error}.") from error

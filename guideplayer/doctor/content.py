@@ -12,6 +12,7 @@ from guideplayer.core.script import Say, Script
 from guideplayer.doctor.finding import Finding, bad, doubtful, good
 from guideplayer.fonts import missing_letters
 from guideplayer.media import Library, media_folder
+from guideplayer.own_scenes import OwnScenes
 
 HASHES = "SHA256SUMS"
 ENOUGH = 3
@@ -44,9 +45,14 @@ def media(folder: Path) -> Finding:
     except (OSError, ValueError) as error:
         return bad("media", f"The shipped media cannot be read: {error}.", REINSTALL)
     if wrong:
-        some = ", ".join(wrong[:ENOUGH]) + (f" and {len(wrong) - ENOUGH} more" if len(wrong) > ENOUGH else "")
-        return bad("media", f"{len(wrong)} of {len(wanted)} files are missing or damaged: {some}.", REINSTALL)
+        sentence = f"{len(wrong)} of {len(wanted)} files are missing or damaged: {some_of(wrong)}."
+        return bad("media", sentence, REINSTALL)
     return good("media", f"All {len(wanted)} files are there and whole.")
+
+
+def some_of(names: Sequence[str]) -> str:
+    """The first of some names, and how many more there are."""
+    return ", ".join(names[:ENOUGH]) + (f" and {len(names) - ENOUGH} more" if len(names) > ENOUGH else "")
 
 
 def _is(path: Path, value: str) -> bool:
@@ -65,6 +71,19 @@ def scripts(folders: Sequence[Path], library: Library) -> Finding:
         fix = f"`guideplayer check {broken[0]}` says what to mend. Until then it cannot be chosen at the desk."
         return doubtful("scripts", f"{len(broken)} of {len(files)} scripts cannot be played: {', '.join(broken)}.", fix)
     return good("scripts", f"All {len(files)} scripts can be played.")
+
+
+def scenes(own: OwnScenes) -> Finding:
+    """Whether every scene of the clinic's own can be painted."""
+    tried = own.all()
+    broken = [scene for scene in tried if scene.fault]
+    if broken:
+        told = "; ".join(f"“{scene.name}”: {scene.fault}" for scene in broken)
+        fix = f"Mend the file ({broken[0].file}), or take it away. No script that names it can be played until then."
+        return doubtful("scenes", f"{len(broken)} of {len(tried)} scenes of your own cannot be shown. {told}.", fix)
+    if tried:
+        return good("scenes", f"All {len(tried)} scenes of your own can be shown.")
+    return good("scenes", "There are the shipped scenes, and none of your own.")
 
 
 def fonts(folders: Sequence[Path], library: Library, name: str) -> Finding:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, TimeoutError
 from threading import Thread
 
-from guideplayer.doctor import content, control, machine, network, outputs
+from guideplayer.doctor import content, control, machine, network, outputs, pagers, synced
 from guideplayer.doctor.finding import Finding, unknown
 from guideplayer.media import media_folder
 from guideplayer.room.settings import Settings
@@ -19,11 +19,13 @@ def checks(settings: Settings, *, running: bool) -> dict[str, Check]:
     """The checks by name. In a room that is `running`, not those that would disturb it, or that it knows by itself."""
     host, number = settings.desk_address()
     folder = settings.state_folder
+    library = functools.cache(settings.library)
     found: dict[str, Check] = {
         "control": control.control,
         "media": lambda: content.media(media_folder()),
-        "scripts": lambda: content.scripts(settings.script_folders, settings.library()),
-        "fonts": lambda: content.fonts(settings.script_folders, settings.library(), settings.room),
+        "scripts": lambda: content.scripts(settings.script_folders, library()),
+        "scenes": lambda: content.scenes(library().own_scenes),
+        "fonts": lambda: content.fonts(settings.script_folders, library(), settings.room),
         "disk space": lambda: machine.disk_space(folder),
         "disk speed": lambda: machine.disk_speed(folder),
         "memory": machine.memory,
@@ -31,10 +33,15 @@ def checks(settings: Settings, *, running: bool) -> dict[str, Check]:
         "power": machine.battery,
         "sleep": machine.sleep,
         "updates": machine.updates,
+        "pagers": lambda: pagers.pagers(settings.pagers),
         "network": lambda: network.reach(host),
     }
+    if settings.sync.source:
+        found["synced files"] = lambda: synced.files(settings.synced)
     if running:
         return found
+    if settings.sync.source:
+        found["sync"] = lambda: synced.last_sync(settings.synced.folder)
     looked = functools.cache(lambda: outputs.looked(settings.sound))
     return {
         "screen": lambda: outputs.screen(looked()),

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from guideplayer.journal.journal import JournalError
+from guideplayer.journal.journal import JournalError, unfinished
 from guideplayer.journal.reading import read_record
 from guideplayer.journal.record import Record
 from guideplayer.journal.schema import VERSION, version_of
@@ -86,10 +86,24 @@ class Archive:
         """Those of several sessions that can be read."""
         return [record for session in sessions if (record := self.record(session))]
 
+    def unfinished(self) -> Record | None:
+        """The session that is under way, or was when the room last ran. Raises JournalError."""
+        try:
+            return unfinished(self._database)
+        except (sqlite3.Error, msgspec.MsgspecError) as error:
+            raise self._unreadable(error) from error
+
     def alive_wall_ms(self) -> int | None:
         """When the room last ran, on the wall's clock. Raises JournalError."""
+        return self._alive("wall_ms")
+
+    def alive_ms(self) -> int | None:
+        """When the room last ran, on its own clock. Raises JournalError."""
+        return self._alive("at_ms")
+
+    def _alive(self, column: str) -> int | None:
         try:
-            row = self._database.execute("SELECT wall_ms FROM alive").fetchone()
+            row = self._database.execute(f"SELECT {column} FROM alive").fetchone()
         except sqlite3.Error as error:
             raise self._unreadable(error) from error
         return int(row[0]) if row else None

@@ -95,7 +95,7 @@ class Journal:
                 raise sqlite3.DatabaseError("the file is damaged")
             brought_up(database)
             _last_alive(database)
-            _unfinished(database)
+            unfinished(database)
         except (sqlite3.Error, msgspec.MsgspecError, NewerJournalError):
             database.close()
             raise
@@ -108,7 +108,7 @@ class Journal:
         except sqlite3.Error:
             return None
         try:
-            return _unfinished(database)
+            return unfinished(database)
         except (sqlite3.Error, msgspec.MsgspecError):
             return None
         finally:
@@ -162,7 +162,7 @@ class Journal:
 
     def unfinished(self) -> Record | None:
         """The session that was under way, with every event that can be read: those before the first damaged one."""
-        return _unfinished(self._database)
+        return unfinished(self._database)
 
     def erase(self, sessions: Sequence[int]) -> None:
         """Delete sessions for good: no byte of them stays in the journal's files. Not while a session is under way,
@@ -183,6 +183,7 @@ def _last_alive(database: sqlite3.Connection) -> Alive | None:
     return Alive(*row) if row else None
 
 
-def _unfinished(database: sqlite3.Connection) -> Record | None:
+def unfinished(database: sqlite3.Connection) -> Record | None:
+    """The session that is open in a database. Raises sqlite3.Error, msgspec.MsgspecError."""
     row = database.execute("SELECT id FROM sessions WHERE closed = 0 ORDER BY id DESC LIMIT 1").fetchone()
     return read_record(database, row[0]) if row else None

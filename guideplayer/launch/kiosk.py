@@ -13,6 +13,8 @@ from pathlib import Path
 
 import platformdirs
 
+from guideplayer.whole_file import write_whole
+
 MARK = "# Written by `guideplayer kiosk install`; `guideplayer kiosk uninstall` removes it."
 NAME = "guideplayer.service"
 # The launcher passes the room's own sign of life on, twice a second. It ends a room that stands still, and gives the
@@ -153,9 +155,7 @@ def install(wanted: Mapping[Path, str], *, force: bool = False) -> None:
     try:
         for path, text in wanted.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            beside = path.with_name(f".{path.name}.new")
-            beside.write_text(text, "utf-8")
-            beside.replace(path)
+            write_whole(path, text.encode())
     except OSError as error:
         raise KioskError(
             f"{error.filename} cannot be written: {error.strerror}. Is this to be done as root?"

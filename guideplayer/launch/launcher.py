@@ -20,7 +20,7 @@ from guideplayer.launch.awake import Awake, there_may_be_one
 from guideplayer.launch.displays import Displays, Seen
 from guideplayer.launch.part import LONGEST_WAIT_S, Part
 from guideplayer.launch.service import Service
-from guideplayer.room.process import Orders
+from guideplayer.room.orders import Orders
 from guideplayer.room.supervision import EndStage, Lives, Supervised, ToLauncher
 
 CANNOT_RUN = 2

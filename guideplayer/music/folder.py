@@ -10,6 +10,7 @@ import msgspec
 from guideplayer.core.playlist import MusicTrack, Order, Playlist
 from guideplayer.music.readable import SUFFIXES
 from guideplayer.music.track import Finding, found_out, known
+from guideplayer.whole_file import write_whole
 
 MOST_TRACKS = 500
 
@@ -111,9 +112,7 @@ def keep_playlist(tracks: tuple[MusicTrack, ...], order: Order, seed: int, cache
     path = cache / f"playlist-{hashlib.sha256(content).hexdigest()[:32]}.json"
     if not path.is_file():
         cache.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(".part")
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
+        write_whole(path, content)
     return path
 
 

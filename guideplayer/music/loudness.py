@@ -3,11 +3,14 @@
 import subprocess
 import tempfile
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import imageio_ffmpeg
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 SILENT_LUFS = -60.0
 _STEPS_PER_SECOND = 10
@@ -28,8 +31,10 @@ class Loudness(msgspec.Struct, frozen=True):
     rise_lu: float
 
 
-def measured(blocks: Iterable[NDArray[np.float32]], rate_hz: int, channels: int) -> Loudness:
+def measured(blocks: "Iterable[NDArray[np.float32]]", rate_hz: int, channels: int) -> Loudness:
     """The loudness of a sound that comes in blocks (frames, channels). Raises LoudnessError, and what blocks raise."""
+    import numpy as np
+
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-v", "error"]
     command += ["-f", "f32le", "-ar", str(rate_hz), "-ac", str(channels), "-i", "-"]
     command += ["-af", "ebur128=metadata=1,ametadata=mode=print:file=-", "-f", "null", "-"]
@@ -47,6 +52,8 @@ def measured(blocks: Iterable[NDArray[np.float32]], rate_hz: int, channels: int)
 
 def _of_lines(told: Iterable[bytes]) -> Loudness:
     """The loudness, from ffmpeg's account of every tenth of a second."""
+    import numpy as np
+
     whole_lufs, curve = SILENT_LUFS, []
     for line in told:
         if line.startswith(b"lavfi.r128.I="):

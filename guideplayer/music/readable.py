@@ -7,7 +7,8 @@ from pathlib import Path
 
 import imageio_ffmpeg
 import platformdirs
-import soundfile
+
+from guideplayer.whole_file import put_whole
 
 # Raise it whenever the same file would be copied or measured differently.
 _VERSION = 1
@@ -45,12 +46,16 @@ def cache_stamp() -> int:
 def stamp(path: Path) -> str:
     """A name for a file as it is now: another once it is changed, moved or made readable. Raises OSError."""
     stat = path.stat()
-    facts = (_VERSION, path.resolve(), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+    # Not when its inode was last changed: it is when a tree of scripts that come to all rooms takes the file over.
+    may = (stat.st_mode, stat.st_uid, stat.st_gid)
+    facts = (_VERSION, path.resolve(), stat.st_size, stat.st_mtime_ns, *may)
     return hashlib.sha256("\n".join(map(str, facts)).encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
 def readable(path: Path, cache: Path) -> Path:
     """The file, or a copy of it in the cache folder, as soundfile reads it. Raises UnreadableError, OSError."""
+    import soundfile
+
     try:
         soundfile.info(path)
     except soundfile.SoundFileError:
@@ -65,6 +70,8 @@ def readable(path: Path, cache: Path) -> Path:
 
 def _is_sound(path: Path) -> bool:
     """Whether a file is there and can be read."""
+    import soundfile
+
     try:
         return bool(soundfile.info(path).frames)
     except soundfile.SoundFileError:
@@ -74,19 +81,16 @@ def _is_sound(path: Path) -> bool:
 def _convert(path: Path, copy: Path) -> None:
     """Make a copy at 48 kHz in Opus, at a rate at which nobody hears a difference."""
     copy.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = copy.with_suffix(".part")
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-hide_banner", "-y", "-protocol_whitelist", "file"]
-    command += ["-i", f"file:{path}", "-map", "0:a:0", "-map_metadata", "-1", "-ac", "2", "-ar", "48000"]
-    command += ["-c:a", "libopus", "-b:a", "160k", "-f", "ogg", str(unfinished)]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=_PATIENCE_S, check=False)
-        told = done.stderr.decode(errors="replace")
-        if path.suffix.casefold() in _PROTECTED_SUFFIXES or _PROTECTED.search(told):
-            raise UnreadableError("it is protected against copying, and only the shop's own player can open it")
-        if done.returncode or not _is_sound(unfinished):
-            raise UnreadableError("it is broken, or of a kind that cannot be read: save it as WAV, FLAC or MP3")
-        unfinished.replace(copy)
+        with put_whole(copy) as unfinished:
+            command = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-hide_banner", "-y", "-protocol_whitelist", "file"]
+            command += ["-i", f"file:{path}", "-map", "0:a:0", "-map_metadata", "-1", "-ac", "2", "-ar", "48000"]
+            command += ["-c:a", "libopus", "-b:a", "160k", "-f", "ogg", str(unfinished)]
+            done = subprocess.run(command, capture_output=True, timeout=_PATIENCE_S, check=False)
+            told = done.stderr.decode(errors="replace")
+            if path.suffix.casefold() in _PROTECTED_SUFFIXES or _PROTECTED.search(told):
+                raise UnreadableError("it is protected against copying, and only the shop's own player can open it")
+            if done.returncode or not _is_sound(unfinished):
+                raise UnreadableError("it is broken, or of a kind that cannot be read: save it as WAV, FLAC or MP3")
     except subprocess.TimeoutExpired as error:
         raise UnreadableError("it cannot be read within half an hour") from error
-    finally:
-        unfinished.unlink(missing_ok=True)

@@ -2,17 +2,21 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
-import numpy as np
-import soundfile
-from numpy.typing import NDArray
 from tinytag import TinyTag, TinyTagException
 
 from guideplayer.core.playlist import SHORTEST_TRACK_MS
 from guideplayer.core.units import SECOND_MS, format_duration
 from guideplayer.music.loudness import SILENT_LUFS, LoudnessError, measured
 from guideplayer.music.readable import UnreadableError, readable, stamp
+from guideplayer.whole_file import write_whole
+
+if TYPE_CHECKING:
+    import numpy as np
+    import soundfile
+    from numpy.typing import NDArray
 
 # A climax is let stand out so far from the level that is asked for; music that goes further is played more softly.
 CLIMAX_LU = 4.0
@@ -54,12 +58,20 @@ def found_out(path: Path, cache: Path) -> Finding:
         finding = _examined(path, cache)
     except UnreadableError as error:
         finding = Finding(fault=str(error))
-    cache.mkdir(parents=True, exist_ok=True)
-    entry = _entry(path, cache)
-    unfinished = entry.with_suffix(".part")
-    unfinished.write_bytes(msgspec.json.encode(finding))
-    unfinished.replace(entry)
+    _keep(path, finding, cache)
     return finding
+
+
+def carry(old: Path, new: Path, cache: Path) -> None:
+    """Keep of a file what is known of another with the same content, if anything is. Raises OSError."""
+    finding = known(old, cache)
+    if finding:
+        _keep(new, msgspec.structs.replace(finding, file=str(new)) if finding.file == str(old) else finding, cache)
+
+
+def _keep(path: Path, finding: Finding, cache: Path) -> None:
+    cache.mkdir(parents=True, exist_ok=True)
+    write_whole(_entry(path, cache), msgspec.json.encode(finding))
 
 
 def _entry(path: Path, cache: Path) -> Path:
@@ -68,6 +80,9 @@ def _entry(path: Path, cache: Path) -> Path:
 
 def _examined(path: Path, cache: Path) -> Finding:
     """Hear the whole file. Raises UnreadableError, OSError."""
+    # Only who hears music needs these: a shell that completes a command's words does not wait for them.
+    import soundfile
+
     file = readable(path, cache)
     try:
         with soundfile.SoundFile(file) as opened:
@@ -95,15 +110,17 @@ class _Count:
     def __init__(self) -> None:
         self.frames = 0
 
-    def counted(self, blocks: Iterator[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
+    def counted(self, blocks: "Iterator[NDArray[np.float32]]") -> "Iterator[NDArray[np.float32]]":
         """The same blocks."""
         for block in blocks:
             self.frames += len(block)
             yield block
 
 
-def _blocks(opened: soundfile.SoundFile) -> Iterator[NDArray[np.float32]]:
+def _blocks(opened: "soundfile.SoundFile") -> "Iterator[NDArray[np.float32]]":
     """A file's sound as the stage hears it: at most two channels, and only numbers."""
+    import numpy as np
+
     while len(block := opened.read(_BLOCK_FRAMES, dtype="float32", always_2d=True)):
         yield np.nan_to_num(block[:, :2], posinf=0.0, neginf=0.0)
 

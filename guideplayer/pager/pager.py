@@ -10,25 +10,29 @@ import msgspec
 from guideplayer.core.state import Call
 from guideplayer.core.units import SECOND_MS
 from guideplayer.desk.ports import Clock
+from guideplayer.pager.letter import Letter
 from guideplayer.pager.process import ServiceProcess
 from guideplayer.pager.services import Page, Result, Service, page_of
 
 WITHIN_S, READY_WITHIN_S = 4.0, 15.0
 SENDING = (sys.executable, "-m", "guideplayer.pager.sending")
+PLUGIN = (sys.executable, "-m", "guideplayer.pager.plugin")
 ALL_OF_THEM = 3
 LONGEST_SAYING = 200
 _TOO_LATE = f"It has not answered within {WITHIN_S:.0f} s."
 
 
 async def prepared(service: Service) -> ServiceProcess:
-    """The process that will tell a service. One for Apprise has read its code, which takes a second, and waits. Raises
-    OSError and TimeoutError.
+    """The process that will tell a service. One for Apprise or a plugin has read its code, which takes a second, and
+    waits. Raises OSError and TimeoutError.
     """
-    process = await ServiceProcess.started(service.command or SENDING)
+    process = await ServiceProcess.started(
+        service.command or ((*PLUGIN, service.plugin) if service.plugin else SENDING)
+    )
     ready = False
     try:
         async with asyncio.timeout(READY_WITHIN_S):
-            if service.url:
+            if not service.command:
                 await process.first_line()
         ready = True
     finally:
@@ -42,7 +46,7 @@ async def tell(service: Service, page: Page, now_ms: Clock, ready: ServiceProces
     need not be started first.
     """
     begun_ms = now_ms()
-    words = msgspec.json.encode({"url": service.url, "title": page.title, "body": page.body})
+    words = msgspec.json.encode(Letter(page.title, page.body, service.url, service.options))
     if service.command:
         words = f"{page.title}\n{page.body}\n".encode()
     try:
@@ -92,7 +96,7 @@ class Pager:
     def _prepare(self) -> None:
         """Somebody calls: who may have to be told is within reach by the time it comes to that."""
         for service in self._services:
-            if service.url and service not in self._ready:
+            if not service.command and service not in self._ready:
                 self._ready[service] = asyncio.get_running_loop().create_task(prepared(service))
 
     def _dismiss(self) -> None:

@@ -10,13 +10,7 @@ import sys
 import apprise
 import msgspec
 
-
-class Letter(msgspec.Struct, frozen=True):
-    """What is to be sent where."""
-
-    url: str
-    title: str
-    body: str
+from guideplayer.pager.letter import Letter
 
 
 class _Words(logging.Handler):

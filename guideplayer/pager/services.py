@@ -1,5 +1,6 @@
-"""The services that a clinic may set to be told of calls: a message by Apprise, or a command of its own."""
+"""The services that a clinic may set to be told of calls: by Apprise, a command of its own, or an installed plugin."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import msgspec
@@ -11,18 +12,31 @@ Level = Annotated[int, Meta(ge=1, le=3)]
 
 class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One of them. `url` is Apprise's (`ntfys://`, `mailtos://`, `twilio://`, ...), or `command` is run, with the words
-    on its input. It is told when a call reaches its `level`, and once more with all the others at level 3.
+    on its input, or a `plugin` of another package is called with `options`, a JSON object. It is told when a call
+    reaches its `level`, and once more with all the others at level 3.
     """
 
     name: Annotated[str, Meta(min_length=1, max_length=40)]
     url: str = ""
     command: tuple[str, ...] = ()
+    plugin: str = ""
+    options: str = "{}"
     level: Level = 2
 
     def __post_init__(self) -> None:
-        """Raises ValueError, which msgspec tells with its place, for one that has neither or both."""
-        if bool(self.url) == bool(self.command):
-            raise ValueError(f"the pager “{self.name}” needs either a url or a command")
+        """Raises ValueError, which msgspec tells with its place, for one that has none of the ways or several."""
+        if [bool(self.url), bool(self.command), bool(self.plugin)].count(True) != 1:
+            raise ValueError(f"the pager “{self.name}” needs either a url or a command or a plugin")
+
+
+def with_options(table: object) -> object:
+    """A pager's table of the settings, with all that is its plugin's as `options`."""
+    if not isinstance(table, Mapping) or not table.get("plugin"):
+        return table
+    known = set(Service.__struct_fields__) - {"options"}
+    own = {name: value for name, value in table.items() if name not in known}
+    kept = {name: value for name, value in table.items() if name in known}
+    return {**kept, "options": msgspec.json.encode(own).decode()}
 
 
 class Page(msgspec.Struct, frozen=True):

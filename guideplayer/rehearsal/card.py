@@ -18,10 +18,13 @@ from guideplayer.core.fitting import UnfitError
 from guideplayer.media import Library
 from guideplayer.music.folder import MusicError, hear
 from guideplayer.music.readable import cache_folder
+from guideplayer.own_scenes import OwnScenes
 from guideplayer.rehearsal.card_arc import arc_of
 from guideplayer.rehearsal.card_picture import paint_picture
 from guideplayer.rehearsal.card_sample import SAMPLE_MS, sample_of, write_sample
 from guideplayer.room.card_files import CARD, PICTURE, SAMPLE, Card, card_file, card_key, library_digest
+from guideplayer.room.settings import read_settings
+from guideplayer.whole_file import put_whole
 
 LAST_PLACE = 19
 
@@ -56,12 +59,8 @@ def make_card(path: Path, folder: Path, library: Library) -> Card:
 
 def _keep(file: Path, make: Callable[[Path], object]) -> None:
     """Make a file beside its place and then put it there: it is never seen half made."""
-    partial = file.with_name(f"part-{file.name}")
-    try:
+    with put_whole(file) as partial:
         make(partial)
-        partial.replace(file)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def main() -> None:
@@ -70,7 +69,7 @@ def main() -> None:
         os.nice(LAST_PLACE)
     script, folder, *media = map(Path, sys.argv[1:])
     try:
-        make_card(script, folder, Library(*media))
+        make_card(script, folder, Library(*media, own_scenes=OwnScenes(read_settings().scenes_folder)))
     except CardError as error:
         print(error, file=sys.stderr)
         sys.exit(1)

@@ -1,7 +1,6 @@
 """A session as a film: the pictures of the stage's painter and the sound of its mixer, from the same `moment_at`."""
 
 import contextlib
-import os
 import subprocess
 import tempfile
 from collections import deque
@@ -25,6 +24,7 @@ from guideplayer.rehearsal.events import Input
 from guideplayer.stage.mixing import render
 from guideplayer.stage.painter import Painter
 from guideplayer.stage.sources import CHANNELS, RATE_HZ
+from guideplayer.whole_file import put_whole
 
 Progress = Callable[[int, int], None]
 
@@ -95,17 +95,13 @@ def export_film(script: Script, infusion_ms: int, film: Film, library: Library, 
     if film.path.suffix not in (".mkv", ".mp4"):
         raise ExportError("A film's name ends in .mkv or .mp4.")
     start_ms, end_ms = span_of(script, infusion_ms, film)
-    partial = film.path.with_name(f".{film.path.stem}.part{film.path.suffix}")
     try:
-        with tempfile.TemporaryDirectory(prefix="guideplayer-") as folder:
+        with put_whole(film.path) as partial, tempfile.TemporaryDirectory(prefix="guideplayer-") as folder:
             sound = Path(folder) / "sound.wav"
             _write_sound(Session(script, infusion_ms), library, start_ms, end_ms, sound)
             _encode(_frames(Session(script, infusion_ms), film, start_ms, end_ms, progress), sound, film, partial)
-        os.replace(partial, film.path)  # noqa: PTH105
     except OSError as error:
         raise ExportError(f"{film.path} cannot be written: {error.strerror or error}.") from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _write_sound(session: Session, library: Library, start_ms: int, end_ms: int, path: Path) -> None:
@@ -115,13 +111,15 @@ def _write_sound(session: Session, library: Library, start_ms: int, end_ms: int,
 
 
 def _frames(session: Session, film: Film, start_ms: int, end_ms: int, progress: Progress) -> Iterator[bytes]:
-    """Every frame as RGB bytes, each at its own exact time."""
+    """Every frame as RGB bytes, each at its own exact time. Raises ExportError when one would not be as it should."""
     pygame.font.init()
     painter = Painter(film.size)
     count = (end_ms - start_ms) * film.fps // 1000
     for number in range(count):
         moment = session.moment(start_ms + number * 1000 // film.fps)
         painter.paint(moment if film.captions else msgspec.structs.replace(moment, caption=None))
+        if painter.faults:
+            raise ExportError(painter.faults[0])
         yield pygame.image.tobytes(painter.surface, "RGB")
         progress(number + 1, count)
 

@@ -1,7 +1,5 @@
 """A session for machines: one JSON document, with whole milliseconds, and a table for spreadsheets."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
 
@@ -10,11 +8,10 @@ import msgspec
 from guideplayer.report.drawing import drawing_of
 from guideplayer.report.figures import Figures
 from guideplayer.report.html import told, warnings
+from guideplayer.report.sheet import sheet
 from guideplayer.report.summary import CallTold, Summary, seconds_between
 
 Document = dict[str, object]
-# A spreadsheet takes a cell that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def document(summary: Summary) -> Document:
@@ -65,7 +62,7 @@ def table(summary: Summary, zone: tzinfo | None = None) -> str:
             )
 
     heading = ("date", "time", "minute", "infusion_minute", "what", "text", "who")
-    return _csv((*heading, "shown_after_s", "answered_after_s", "bedside_after_s", "cleared_after_s"), rows())
+    return sheet((*heading, "shown_after_s", "answered_after_s", "bedside_after_s", "cleared_after_s"), rows())
 
 
 def list_table(all_figures: Iterable[Figures], zone: tzinfo | None = None) -> str:
@@ -90,17 +87,8 @@ def list_table(all_figures: Iterable[Figures], zone: tzinfo | None = None) -> st
             )
 
     heading = ("session", "date", "time", "script", "standing", "minutes", "infusion_minutes", "pauses", "calls")
-    return _csv((*heading, "unanswered", "longest_wait_s", "notes"), rows())
+    return sheet((*heading, "unanswered", "longest_wait_s", "notes"), rows())
 
 
 def _dated(wall_ms: int, zone: tzinfo | None) -> datetime:
     return datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone(zone)
-
-
-def _csv(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(heading)
-    for row in rows:
-        writer.writerow([f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell for cell in row])
-    return file.getvalue()

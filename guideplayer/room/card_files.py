@@ -74,7 +74,7 @@ class CardFolder:
         """Remove what is kept of other scripts, or of these as they were before. Raises OSError."""
         keys = {self.key(script) for script in scripts}
         for file in self.path.glob("*-*"):
-            if file.name.removeprefix("part-").partition("-")[0] not in keys:
+            if file.name.partition("-")[0] not in keys:
                 file.unlink(missing_ok=True)
 
 

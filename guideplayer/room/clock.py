@@ -7,6 +7,7 @@ import msgspec
 
 from guideplayer import clock
 from guideplayer.journal.journal import Alive
+from guideplayer.whole_file import write_whole
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
@@ -87,7 +88,7 @@ class Clock:
             return
         with contextlib.suppress(OSError):
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(msgspec.json.encode(_Steady(boot, self._wall_ahead_ms)))
+            write_whole(file, msgspec.json.encode(_Steady(boot, self._wall_ahead_ms)))
 
     def alive(self) -> Alive:
         """That the room runs now."""

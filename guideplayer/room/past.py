@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
+from guideplayer.clinic.past import page_of
 from guideplayer.clock import wall_ms
 from guideplayer.core.state import BEFORE, Play, State
 from guideplayer.desk.ports import RefusedError
@@ -101,6 +102,18 @@ class Past:
         """How long calls waited, over months and hours."""
         return msgspec.to_builtins(await self._look(lambda archive: statistics_of(_begun(archive)[0])))
 
+    async def figures(self, after: int, after_id: str) -> bytes:
+        """A page of figures of closed sessions for the clinic, in JSON; nothing is looked at while a session is under
+        way. Raises RefusedError.
+        """
+        if not at_rest(self._state()):
+            raise RefusedError("A session is under way in the room: ask when it has ended.")
+        counted_now: dict[int, Figures] = {}
+        page = await self._look(lambda archive: page_of(archive, after, after_id, counted_now.__setitem__))
+        for session, figures in counted_now.items():
+            self._keep(session, figures)
+        return msgspec.json.encode(page)
+
     async def delete(self, session: int) -> None:
         """Delete one for good. Raises RefusedError."""
         if not at_rest(self._state()):
@@ -152,7 +165,11 @@ class Past:
     async def _count(self, session: int) -> None:
         with contextlib.suppress(RefusedError):
             if figures := await self._look(lambda archive: counted(archive, session)):
-                self._recorder.keep_figures(session, KIND, msgspec.json.encode(figures))
+                self._keep(session, figures)
+
+    def _keep(self, session: int, figures: Figures) -> None:
+        """Keep what was counted, so that it need not be counted again."""
+        self._recorder.keep_figures(session, KIND, msgspec.json.encode(figures))
 
 
 def _begun(archive: Archive) -> tuple[list[Figures], int]:

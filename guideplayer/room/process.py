@@ -8,38 +8,32 @@ import resource
 import signal
 import socket
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
-from guideplayer.authoring.reader import default_hold
 from guideplayer.bell import Bell
 from guideplayer.clinic.contact import Word
 from guideplayer.clinic.room_part import ClinicPart
 from guideplayer.core.call import alarm_sounds
 from guideplayer.core.link import BEAT_EVERY_MS, WATCH_EVERY_MS, Health, Quit, ToRoom
-from guideplayer.core.messages import Began, Chose, Paged, Restored, Tick
-from guideplayer.core.script import Script
-from guideplayer.core.session import opened
-from guideplayer.core.state import BEFORE, RUNNING, Play, State
+from guideplayer.core.messages import Began, Chose, Paged, Tick
+from guideplayer.core.state import BEFORE, RUNNING, Play
 from guideplayer.desk.access import Access
 from guideplayer.desk.certificates import Certificates
 from guideplayer.desk.one_room import OneRoom
 from guideplayer.desk.server import Desk
 from guideplayer.desk.signing import CertificateError
 from guideplayer.failures import keep_failures
-from guideplayer.journal.journal import Journal, JournalError
-from guideplayer.journal.record import Entry, Record, provisional
 from guideplayer.pager.pager import Pager
 from guideplayer.pager.services import Result
 from guideplayer.parts import run_until
 from guideplayer.room.card_files import CardFolder
 from guideplayer.room.cards import CardMaker, at_leisure
-from guideplayer.room.clock import Clock
 from guideplayer.room.examination import Examination
 from guideplayer.room.mastering import Mastering
+from guideplayer.room.opening import Opening
+from guideplayer.room.orders import Orders, StartError
 from guideplayer.room.past import Past
 from guideplayer.room.recorder import Recorder
 from guideplayer.room.recordings import OwnVoices
@@ -48,6 +42,7 @@ from guideplayer.room.settings import Settings
 from guideplayer.room.shelf import ScriptShelf
 from guideplayer.room.stage_link import StageLink
 from guideplayer.room.supervision import Supervision
+from guideplayer.room.synced import Synced
 
 ALIVE_EVERY_S = 2.0
 CERTIFICATE_EVERY_S = 3600.0
@@ -59,27 +54,6 @@ STAGE_GONE_MS = 5000
 OPEN_FILES = 16_384
 
 _log = logging.getLogger(__name__)
-
-
-class Orders(msgspec.Struct, frozen=True):
-    """What `guideplayer play` was asked for. `again` is set for a room that replaces one that died.
-
-    `fresh` leaves alone a session that was under way when the machine went down.
-    """
-
-    settings: Settings
-    script: Script | None = None
-    infusion_ms: int = 0
-    begin: bool = False
-    again: bool = False
-    fresh: bool = False
-
-
-Made = TypeVar("Made")
-
-
-class StartError(Exception):
-    """The room cannot start; the text is one plain sentence."""
 
 
 def certificates(settings: Settings) -> Certificates | None:
@@ -98,43 +72,36 @@ class RoomProcess:
         self._orders = orders
         self._supervision = Supervision(watched)
         folder = orders.settings.state_folder
-        library = orders.settings.library()
-        self._journal = self._usable(lambda: Journal(folder))
-        alive, salvaged = self._journal.last_alive(), self._journal.salvaged
-        unfinished = self._journal.unfinished()
-        newest_ms = unfinished.entries[-1].at_ms if unfinished and unfinished.entries else 0
-        self._clock = Clock.after(alive, newest_ms)
-        state, session = self._usable(lambda: self._state(unfinished, salvaged))
-        self._recorder = Recorder(self._journal, session)
+        library = orders.library()
+        opening = self._opening = Opening(orders)
+        self._clock = opening.clock
+        self._recorder = Recorder(opening.journal, opening.session)
         cards = CardFolder(folder, library)
         shelf = ScriptShelf(orders.settings.script_folders, library, cards)
         self._link = StageLink(end, self._heard, self._clock.now_ms, self._supervision.end_stage)
-        taken_up = orders.again or under_way(state)
-        early = provisional(unfinished.entries) if unfinished else ()
-        self.room = Room(state, self._clock, self._recorder, shelf, self._link, taken_up=taken_up, early=early)
+        self.room = Room(
+            opening.state,
+            self._clock,
+            self._recorder,
+            shelf,
+            self._link,
+            taken_up=opening.taken_up,
+            early=opening.early,
+        )
         # A date that is set right must not send every desk away, at whatever minute that comes.
         self._clock.steadied(folder / "steady.json")
         access = Access(folder / "desks.json", self._clock.steady_ms)
-        self._past = Past(self._journal.path, self._recorder, lambda: self.room.state)
+        self._past = Past(opening.journal.path, self._recorder, lambda: self.room.state)
         self._voices = Mastering(orders.settings.media_folder / "voices", self.room.card_made)
         voices = OwnVoices(self._voices.folder, shelf, self._voices, orders.settings.voices)
-        try:
-            self._rooms = OneRoom(self.room)
-            self._desk = Desk(
-                self._rooms,
-                access,
-                self._clock.now_ms,
-                certificates=certificates(orders.settings),
-                past=self._past,
-                recordings=voices,
-            )
-        except CertificateError as error:
-            raise StartError(str(error)) from error
+        self._rooms = OneRoom(self.room)
+        self._desk = self._desk_of(access, voices)
         self._clinic = ClinicPart(
             self.room,
             orders.settings.identity,
             self._clock.now_ms,
             self._clock.wall_ms,
+            figures=self._past.figures,
             relays=orders.settings.relays,
             switched=self._switched,
             home_assistant=orders.settings.home_assistant,
@@ -148,44 +115,33 @@ class RoomProcess:
         self._sound = ""
         self._said = ""
         self._cards = CardMaker(cards, shelf.preparable, library.folders, self.room.card_made)
+        self._examination = Examination(orders.settings, lambda: at_leisure(self.room.state), self._told)
+        self._synced = Synced(orders.settings, shelf, lambda: self.room.state, self.room.card_made)
+        self._over = False
+        self._join()
+
+    def _desk_of(self, access: Access, voices: OwnVoices) -> Desk:
+        """The desk of this room. Raises StartError."""
+        try:
+            return Desk(
+                self._rooms,
+                access,
+                self._clock.now_ms,
+                certificates=certificates(self._orders.settings),
+                past=self._past,
+                recordings=voices,
+            )
+        except CertificateError as error:
+            raise StartError(str(error)) from error
+
+    def _join(self) -> None:
+        """The parts hear of the room, and it of them."""
         self.room.told = self._told
         self.room.woken = self._due.set
         self.room.closed = self._done.set
         self.room.coded = self._tell_code
         self.room.noticed = lambda: (*self._supervision.faults, *self._clinic.faults)
-        self._examination = Examination(orders.settings, lambda: at_leisure(self.room.state), self.room.told)
-        self.room.examined = lambda: self._examination.notices
-        self._alive, self._taken_up = alive, taken_up
-        self._over = False
-
-    def _usable(self, work: Callable[[], Made]) -> Made:
-        """What is made of the journal, or with it. Without one nothing begins; but a patient who is there already is
-        not left alone for it: the stage knows what was, and what is not recorded is told at the desk.
-        """
-        try:
-            return work()
-        except JournalError as error:
-            if not self._orders.again:
-                raise StartError(str(error)) from error
-            self._journal = Journal.in_memory(self._orders.settings.state_folder, f"{error} Nothing is recorded.")
-            return work()
-
-    def _state(self, unfinished: Record | None, salvaged: Record | None) -> tuple[State, int]:
-        """The state to go on from: that of the session under way, else a fresh one. Raises JournalError."""
-        now_ms, wall_ms = self._clock.now_ms(), self._clock.wall_ms()
-        if unfinished and (self._orders.again or not self._orders.fresh):
-            state = unfinished.replay()
-            under_way = state.play not in BEFORE and state.play is not Play.ENDED
-            if self._orders.again or under_way or state.call.open:
-                return state, unfinished.session
-        elif salvaged:
-            # The file that it was in is set aside: all that could be read of it begins another one.
-            state = salvaged.replay()
-            session = self._journal.begin(salvaged.first_state(), wall_ms)
-            self._journal.append(session, Entry(now_ms, wall_ms, Restored(state)))
-            return state, session
-        state = opened(self._orders.settings.room, default_hold("en", self._orders.settings.library()), now_ms)
-        return state, self._journal.begin(state, wall_ms)
+        self.room.examined = lambda: (*self._examination.notices, *self._synced.notices)
 
     async def run(self) -> None:
         """Run until staff close the room. Raises StartError when the desk's address is taken."""
@@ -210,6 +166,7 @@ class RoomProcess:
         mastering = asyncio.create_task(self._voices.run())
         keeping = asyncio.create_task(self._past.run(self._orders.settings.keep_days))
         examining = asyncio.create_task(self._examination.run())
+        syncing = asyncio.create_task(self._synced.run())
         self._clinic.look(self.room.state.call)
         self._clinic.start()
         # A part that fails ends the process: the launcher starts it anew.
@@ -223,9 +180,10 @@ class RoomProcess:
             self._renews(),
             self._supervised(),
         )
-        for task in (carding, mastering, keeping, examining):
+        beside = [carding, mastering, keeping, examining, syncing]
+        for task in beside:
             task.cancel()
-        await asyncio.wait([carding, mastering, keeping, examining])
+        await asyncio.wait(beside)
         self._bell.close()
         await self._clinic.stop()
         await self._pager.stop()
@@ -246,8 +204,9 @@ class RoomProcess:
         of a fresh one.
         """
         orders, state = self._orders, self.room.state
-        if self._taken_up:
-            self.room.take_up(self._alive.at_ms if self._alive else 0)
+        if self._opening.taken_up:
+            alive = self._opening.alive
+            self.room.take_up(alive.at_ms if alive else 0)
         if under_way(state):
             if not orders.again:
                 self._say("A session was under way: it is taken up again, paused, and staff are called.")
@@ -270,7 +229,7 @@ class RoomProcess:
 
     def _allow_work(self) -> None:
         leisure = at_leisure(self.room.state)
-        self._cards.allow(leisure)
+        self._cards.allow(leisure and not self._synced.changing)
         self._voices.allow(leisure)
 
     def _tell_code(self, code: str) -> None:

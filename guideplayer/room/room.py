@@ -4,7 +4,7 @@ import itertools
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from guideplayer.core.link import (
     Beat,
@@ -18,7 +18,6 @@ from guideplayer.core.link import (
     Remembered,
     Shot,
     ToRoom,
-    ToStage,
 )
 from guideplayer.core.messages import (
     Alert,
@@ -41,7 +40,6 @@ from guideplayer.core.messages import (
     StageIs,
     Tick,
 )
-from guideplayer.core.script import Script
 from guideplayer.core.session import STALE_MS, next_due_ms, step
 from guideplayer.core.state import BEFORE, Play, State
 from guideplayer.core.units import SECOND_MS
@@ -51,6 +49,7 @@ from guideplayer.room.clock import Clock
 from guideplayer.room.commands import event_of, menu_event
 from guideplayer.room.examination import Notice
 from guideplayer.room.health import figures_of, health_of
+from guideplayer.room.ports import Record, Shelf, Stage
 from guideplayer.room.view import view
 
 LOOKED_AT_MS = 4 * SECOND_MS
@@ -62,47 +61,6 @@ DONE_AGAIN = (Comforted, Infused, Noted, RoundsSet, Held)
 TOO_EARLY = (Comforted, Infused, RoundsSet)
 STAGE_WITHIN_MS = 10 * SECOND_MS
 JUST_BACK = "The room has just been started again and looks where the session is: try again in a few seconds."
-
-
-class Stage(Protocol):
-    """The stage, as the room needs it."""
-
-    health: Health | None
-    met_ms: int
-
-    def send(self, message: ToStage) -> bool:
-        """Say something; False when nothing could be said."""
-        ...
-
-
-class Record(Protocol):
-    """The record, as the room needs it."""
-
-    trouble: str
-
-    def record(self, entry: Entry) -> None:
-        """Keep an event; never waits."""
-        ...
-
-    def begin(self, state: State, wall_ms: int) -> None:
-        """Begin a new session."""
-        ...
-
-
-class Shelf(Protocol):
-    """The scripts to choose from."""
-
-    def listing(self) -> list[dict[str, object]]:
-        """What the desk shows of each."""
-        ...
-
-    def script(self, name: str, voice: str | None) -> Script:
-        """A script by name, spoken by a voice. Raises RefusedError."""
-        ...
-
-    def card_file(self, name: str, part: str) -> Path | None:
-        """A file of a script's card; None while there is none."""
-        ...
 
 
 def under_way(state: State) -> bool:

@@ -15,7 +15,10 @@ from guideplayer.clinic.relay_kinds import Relay
 from guideplayer.clinic.topics import checked
 from guideplayer.core.script import NO_VOICE
 from guideplayer.media import Library, media_folder, scripts_folder
-from guideplayer.pager.services import Service
+from guideplayer.own_scenes import OwnScenes
+from guideplayer.pager.services import Service, with_options
+from guideplayer.sync.setting import Sync
+from guideplayer.sync.trees import SyncFolder
 
 APPLICATION = "guideplayer"
 VOICE_NAME = "^[a-z][a-z0-9-]*$"
@@ -41,6 +44,7 @@ class OwnVoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a clinic may set. `desk` is `host:port`; `scripts` are folders of its own scripts, `media` its own clips.
 
+    `scenes` is the folder of its own scenes, one Python file each; without one it is `scenes` beside `media`.
     `voices` are its own, by the name that a script gives. `sound` is the device to play on, empty the default one.
     `desk_tls` serves the desk over TLS when there is a certificate (`guideplayer desk cert`), or never.
     `pagers` are the services that are told of a call that nobody has answered.
@@ -48,6 +52,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `home_assistant` shows the room at a Home Assistant on the same broker, with a button that pauses.
     `broker` is the clinic's (`mqtts://host`), empty for a room on its own; `clinic` the folder with what
     `guideplayer clinic init` has made for this room, by default one beside the journal.
+    `sync` is where scripts and media for all rooms come from (`guideplayer sync`).
+    `database` is where a station keeps its clinic's figures (`postgresql://user@host/clinic`), empty for a file.
     `keep_days` is how long past sessions are kept: older ones are deleted when the room starts; 0 keeps them for ever.
     """
 
@@ -57,6 +63,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     state: str = ""
     scripts: tuple[str, ...] = ()
     media: str = ""
+    scenes: str = ""
     fullscreen: bool = True
     sound: str = ""
     caption_size: Annotated[float, msgspec.Meta(ge=0.7, le=1.6)] = 1.0
@@ -66,8 +73,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     home_assistant: bool = False
     broker: str = ""
     clinic: str = ""
+    database: str = ""
     keep_days: Annotated[int, msgspec.Meta(ge=0, le=36500)] = 365
     voices: dict[Annotated[str, msgspec.Meta(pattern=VOICE_NAME)], OwnVoice] = {}
+    sync: Sync = Sync()
 
     @property
     def state_folder(self) -> Path:
@@ -84,24 +93,46 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Where the clinic's own clips, beds and sounds are kept, in the layout of the shipped ones."""
         return Path(self.media) if self.media else platformdirs.user_data_path(APPLICATION) / "media"
 
+    @property
+    def synced(self) -> SyncFolder:
+        """Where the scripts and media for all rooms are kept."""
+        return SyncFolder(self.state_folder / "sync")
+
+    @property
+    def media_folders(self) -> tuple[Path, ...]:
+        """Where media are looked for: the clinic's own, those for all its rooms, then the shipped ones."""
+        synced = (self.synced.media,) if self.sync.source else ()
+        return (self.media_folder, *synced, media_folder())
+
     def identity(self) -> Identity | None:
         """Who the room is at the clinic's broker; None without one. Raises TopicError."""
         folder = Path(self.clinic) if self.clinic else self.state_folder / "clinic"
         return identity_in(folder, self.broker, checked(self.room)) if self.broker else None
 
-    def library(self) -> Library:
-        """What can be heard: the shipped media, and the clinic's own. Raises SettingsError."""
+    @property
+    def scenes_folder(self) -> Path:
+        """Where the clinic's own scenes are, whether or not there are any."""
+        return Path(self.scenes) if self.scenes else self.media_folder.parent / "scenes"
+
+    def library(self, scenes: OwnScenes | None = None) -> Library:
+        """What can be heard: the clinic's own, what is for all its rooms, and the shipped. Raises SettingsError."""
         try:
-            return Library(media_folder(), self.media_folder, own_voices=frozenset(self.voices))
+            return Library(
+                *self.media_folders,
+                own_voices=frozenset(self.voices),
+                own_scenes=scenes or OwnScenes(self.scenes_folder),
+            )
         except (OSError, msgspec.MsgspecError) as error:
+            *own, _ = map(str, self.media_folders)
             raise SettingsError(
-                f"An index.json in the media folder {self.media_folder} cannot be read: {error}."
+                f"An index.json in the media folder {' or '.join(own)} cannot be read: {error}."
             ) from error
 
     @property
     def script_folders(self) -> tuple[Path, ...]:
-        """Where scripts are looked for: the clinic's folders, then the shipped one."""
-        return (*map(Path, self.scripts), scripts_folder())
+        """Where scripts are looked for: the clinic's folders, what is for all its rooms, then the shipped one."""
+        synced = (self.synced.scripts,) if self.sync.source else ()
+        return (*map(Path, self.scripts), *synced, scripts_folder())
 
     def desk_address(self) -> tuple[str, int]:
         """Host and port. Raises SettingsError."""
@@ -124,10 +155,16 @@ def read_settings(environment: Mapping[str, str] = os.environ, path: Path | None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"The settings in {path} cannot be read: {error}.") from error
     # A table of commands is no matter for an environment.
-    for name in set(Settings.__struct_fields__) - {"voices", "pagers", "relays"}:
+    for name in set(Settings.__struct_fields__) - {"voices", "pagers", "relays", "sync"}:
         given = environment.get(f"GUIDEPLAYER_{name.upper()}")
         if given is not None:
             values[name] = given.split(os.pathsep) if name == "scripts" else given
+    sync = {name: environment.get(f"GUIDEPLAYER_SYNC_{name.upper()}") for name in Sync.__struct_fields__}
+    if given_sync := {name: value for name, value in sync.items() if value is not None}:
+        table = values.get("sync")
+        values["sync"] = {**table, **given_sync} if isinstance(table, dict) else given_sync
+    if isinstance(pagers := values.get("pagers"), list):
+        values["pagers"] = [with_options(table) for table in pagers]
     try:
         settings = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
@@ -136,4 +173,6 @@ def read_settings(environment: Mapping[str, str] = os.environ, path: Path | None
         raise SettingsError(
             f"The settings in {path} name a voice '{taken[0]}', which there is already: name it otherwise."
         )
+    if wrong := settings.sync.problem():
+        raise SettingsError(f"The settings of sync (in {path} or GUIDEPLAYER_SYNC_*) have a mistake: {wrong}.")
     return settings

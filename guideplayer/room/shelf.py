@@ -23,6 +23,8 @@ class ScriptShelf:
         self._folders = folders
         self._library = library
         self._cards = cards
+        # While this is set none can be chosen: it might become another in the midst.
+        self.changing = False
         self._read: dict[Path, tuple[tuple[int, int, int], Listing]] = {}
 
     def listing(self) -> list[dict[str, object]]:
@@ -65,6 +67,8 @@ class ScriptShelf:
 
     def script(self, name: str, voice: str | None = None) -> Script:
         """A script by name. Raises RefusedError with the first of its problems."""
+        if self.changing:
+            raise RefusedError("New scripts are being taken over: try again in a moment.")
         self._refresh()
         path = self._path(name)
         listed = self._listed(path)

@@ -17,7 +17,7 @@ DIES_AWAY_MS = 1600
 SETTLED_MS = 1200
 NEARLY_MS = 250
 STEP = 0.02
-EVERY_MS = 1000
+EVERY_MS = 2000
 
 
 class BrokenError(Exception):
@@ -46,7 +46,7 @@ class Rules:
         self._alone_ms = -1
 
     def check(self) -> None:
-        """Raises BrokenError. Where nothing has changed, once a second is often enough."""
+        """Raises BrokenError. Where nothing has changed, every other second is often enough."""
         stage, room = self._stage, self._room
         now_ms = self._world.now_ms
         shown = stage.mind.state if stage.mind else None

@@ -1,5 +1,6 @@
 """A moment as the patient sees it: the picture, with the words of the hold, captions and overlays over it."""
 
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pygame
@@ -7,7 +8,7 @@ import pygame
 from guideplayer.core.moment import Moment
 from guideplayer.stage.captions import Captions, CaptionStyle
 from guideplayer.stage.overlay import Overlay, OverlayPainter
-from guideplayer.stage.picture import PicturePainter, signature
+from guideplayer.stage.picture import REPAINT_MS, PicturePainter, signature
 
 NOWHERE = pygame.Rect(0, 0, 0, 0)
 
@@ -28,7 +29,7 @@ class Painter:
         style: CaptionStyle = CaptionStyle(),  # noqa: B008
     ) -> None:
         self.surface = surface or pygame.Surface(size, depth=32)
-        self._pictures = PicturePainter(size)
+        self._pictures = PicturePainter(size, waits=surface is None)
         self._front = pygame.Surface(size, depth=32)
         self._worker = ThreadPoolExecutor(1, "picture") if surface else None
         self._back = pygame.Surface(size, depth=32) if surface else self._front
@@ -53,6 +54,7 @@ class Painter:
         """Stop the thread."""
         if self._worker:
             self._worker.shutdown(cancel_futures=True)
+        self._pictures.close()
 
     def paint(self, moment: Moment, overlay: Overlay | None = None) -> pygame.Rect:
         """Paint a moment; what changed on the surface, which is nothing (and false) when nothing had to."""
@@ -74,7 +76,7 @@ class Painter:
 
     def _renew(self, moment: Moment) -> bool:
         """Bring the picture up to date, or order that; whether there is another one than before."""
-        wanted = signature(moment)
+        wanted = (signature(moment), self._stir())
         if self._worker is None or self._painted is None:
             if wanted == self._painted:
                 return False
@@ -89,6 +91,10 @@ class Painter:
         if self._coming is None and wanted != self._painted:
             self._coming = (wanted, self._worker.submit(self._pictures.paint, moment, self._back))
         return arrived
+
+    def _stir(self) -> int:
+        """A number that changes while the picture does so by itself: a scene of somebody else's melts in or out."""
+        return time.monotonic_ns() // (REPAINT_MS * 1_000_000) if self._pictures.unsettled else 0
 
     def _paint_over(self, moment: Moment, overlay: Overlay | None) -> pygame.Rect:
         """Paint all that stands over the picture; its place."""

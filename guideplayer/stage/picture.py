@@ -14,8 +14,9 @@ from guideplayer.stage.files.film import Film
 from guideplayer.stage.files.layer import Layer
 from guideplayer.stage.files.photograph import Photograph
 from guideplayer.stage.memory import give_back
+from guideplayer.stage.own_reel import OwnReel
 from guideplayer.stage.reel import Reel
-from guideplayer.stage.scenes import HOLD, make_scene
+from guideplayer.stage.scenes import HOLD, all_names, make_scene
 from guideplayer.stage.scenes.canvas import FIELD_HEIGHT
 from guideplayer.stage.scenes.colours import Field
 from guideplayer.stage.starlight import Starlight, hidden_by
@@ -27,8 +28,10 @@ HOLD_LIGHT = 0.9
 # Each scene holds some megabytes: those of a crossfade stay, and one more for the way back.
 KEPT = 3
 FILES: Mapping[str, Callable[[str, tuple[int, int]], Layer]] = {IMAGE: Photograph, VIDEO: Film}
-# What is seen in place of a file that cannot be shown.
+# What is seen in place of a file or a scene that cannot be shown.
 INSTEAD = "still"
+CANNOT_BE_SHOWN = "The scene “{}” cannot be shown: {}. A still picture is shown in its place."
+NOT_HERE = "there is none of this name on this machine"
 GAMMA = 2.2
 
 _Key = TypeVar("_Key")
@@ -46,17 +49,24 @@ def signature(moment: Moment) -> object:
 
 
 class PicturePainter:
-    """Paints pictures of one size; not from two threads at a time."""
+    """Paints pictures of one size; not from two threads at a time.
 
-    def __init__(self, size: tuple[int, int]) -> None:
+    Where it `waits`, a scene of somebody else's is waited for, as films need it; a patient's screen never does.
+    """
+
+    def __init__(self, size: tuple[int, int], *, waits: bool = True) -> None:
         self._field_size = (max(2, round(FIELD_HEIGHT * size[0] / size[1])), FIELD_HEIGHT)
         self._dither = Dither(size, self._field_size)
         self._starlight = Starlight(size)
         self._hold = Reel(make_scene(HOLD, *self._field_size))
         self._size = size
-        self._reels: dict[tuple[str, str], Reel] = {}
+        self._waits = waits
+        self._reels: dict[tuple[str, str, str], Reel | OwnReel] = {}
+        self._given_up: set[tuple[str, str]] = set()
         self._layers: dict[tuple[str, str], Layer | None] = {}
         self.faults: tuple[str, ...] = ()
+        # Whether the newest picture goes on changing, whatever the moment says.
+        self.unsettled = False
 
     def paint(self, moment: Moment, target: pygame.Surface) -> None:
         """Paint a moment's picture over the whole of a 32-bit surface."""
@@ -77,20 +87,51 @@ class PicturePainter:
         hold = moment.hold.weight if moment.hold else 0.0
         width, height = self._field_size
         field: Field = np.zeros((height, width, 3), np.float32)
+        self.unsettled = False
         if hold < 1 and moment.picture > 0:
             for part in (part for part in moment.scenes if not self._layer(part)):
                 share = part.weight * _share(moment) * (1 - hold)
-                field += self._reel(part).at(part.time_ms) * np.float32(share)
+                field += self._field_of(part) * np.float32(share)
         if moment.hold and hold > 0:
             field += self._hold.at(moment.hold.time_ms) * np.float32(hold * HOLD_LIGHT ** (1 / GAMMA))
         return np.clip(field, 0.0, 1.0, out=field)
 
-    def _reel(self, part: ScenePart) -> Reel:
+    def _field_of(self, part: ScenePart) -> Field:
+        reel = self._reel(part)
+        field = reel.at(part.time_ms)
+        if isinstance(reel, OwnReel):
+            self.unsettled |= reel.unsettled
+            if reel.fault:
+                self._give_up(part, reel.fault)
+        return field
+
+    def _reel(self, part: ScenePart) -> Reel | OwnReel:
         """The part's scene in motion. It is made when it is first seen, which is faintly, and takes some 50 ms."""
-        name = part.name if part.name not in FILES else INSTEAD
-        return _kept(
-            self._reels, (name, part.palette), lambda: Reel(make_scene(name, *self._field_size, palette=part.palette))
-        )
+        name, palette, file = part.name, part.palette, part.file
+        if name in FILES:
+            name, palette, file = INSTEAD, "", ""
+        return _kept(self._reels, (name, palette, file), lambda: self._made(part, name, palette, file))
+
+    def _made(self, part: ScenePart, name: str, palette: str, file: str) -> Reel | OwnReel:
+        own = bool(file) and (name, file) not in self._given_up
+        if not file and name not in all_names():
+            self._give_up(part, NOT_HERE)
+            own = False
+        if own or name not in all_names():
+            still = Reel(make_scene(INSTEAD, *self._field_size))
+            return OwnReel(file, palette, self._field_size, still, waits=self._waits) if own else still
+        return Reel(make_scene(name, *self._field_size, palette=palette))
+
+    def _give_up(self, part: ScenePart, reason: str) -> None:
+        """A scene that has failed is not tried again, and told once."""
+        if (part.name, part.file) not in self._given_up:
+            self._given_up.add((part.name, part.file))
+            self.faults = (*self.faults, CANNOT_BE_SHOWN.format(part.name, reason))
+
+    def close(self) -> None:
+        """End what paints the scenes of others."""
+        for reel in self._reels.values():
+            _let_go(reel)
 
     def _layer(self, part: ScenePart) -> Layer | None:
         """The part's photograph or film; None when it is a scene, and when the file cannot be shown."""
@@ -109,10 +150,15 @@ def _kept(kept: dict[_Key, _Value], key: _Key, make: Callable[[], _Value]) -> _V
     """What was made for a key, now the newest; the oldest gives way."""
     value = kept.pop(key) if key in kept else make()
     while len(kept) >= KEPT:
-        del kept[next(iter(kept))]
+        _let_go(kept.pop(next(iter(kept))))
         give_back()
     kept[key] = value
     return value
+
+
+def _let_go(value: object) -> None:
+    if isinstance(value, OwnReel):
+        value.close()
 
 
 def _share(moment: Moment) -> float:

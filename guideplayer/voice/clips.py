@@ -15,6 +15,7 @@ from guideplayer.voice.engines import Engine, kokoro_engine
 from guideplayer.voice.hearing import Ear, ear_if_installed, word_errors
 from guideplayer.voice.mastering import RATE_HZ, Samples, decoded, encoded, mastered, segment_of
 from guideplayer.voice.narrator import DELIVERIES, Delivery, Narrator
+from guideplayer.whole_file import write_whole
 
 INDEX = "index.json"
 
@@ -123,7 +124,7 @@ def keep_clip(home: Path, text: str, file: str, take: Take) -> Entry:
     entry = Entry(file, round(len(take.sound) * SECOND_MS / RATE_HZ), take.heard if take.errors else "")
     try:
         home.mkdir(parents=True, exist_ok=True)
-        _write(home / file, take.data)
+        write_whole(home / file, take.data)
         _record(home, text, entry)
     except OSError as error:
         raise VoiceError(f"The clips cannot be kept in {home}: {error.strerror}.") from error
@@ -151,10 +152,4 @@ def _is_made(home: Path, text: str, entry: Entry | None, settings: str) -> bool:
 def _record(home: Path, text: str, entry: Entry) -> None:
     """Add a clip to the index as it is now on disk, whole or not at all."""
     entries = {**read_index(home), text: entry}
-    _write(home / INDEX, msgspec.json.format(msgspec.json.encode(entries, order="sorted"), indent=2) + b"\n")
-
-
-def _write(path: Path, data: bytes) -> None:
-    unfinished = path.with_suffix(".part")
-    unfinished.write_bytes(data)
-    unfinished.replace(path)
+    write_whole(home / INDEX, msgspec.json.format(msgspec.json.encode(entries, order="sorted"), indent=2) + b"\n")

@@ -6,7 +6,6 @@ library: the room keeps takes itself, and leaves the making of clips to a proces
 
 import contextlib
 import hashlib
-import os
 import re
 from collections.abc import Collection
 from pathlib import Path
@@ -18,6 +17,7 @@ from guideplayer.core.script import NO_VOICE
 from guideplayer.media import clip_name, media_folder
 from guideplayer.voice import VoiceError
 from guideplayer.voice.lines import Line
+from guideplayer.whole_file import write_whole
 
 _Shape = TypeVar("_Shape")
 
@@ -93,7 +93,7 @@ def keep_take(home: Path, line: Line, language: str, data: bytes, suffix: str) -
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / file).is_file():
-            _write(folder / file, data)
+            write_whole(folder / file, data)
         before = takes.get(line.key)
         # Whether it can be used is known already of one that was there.
         known = before if before and before.take == digest else None
@@ -135,19 +135,4 @@ def _read(path: Path, shape: type[_Shape]) -> _Shape:
 
 
 def _write_index(folder: Path, takes: dict[str, KeptTake]) -> None:
-    _write(folder / INDEX, msgspec.json.format(msgspec.json.encode(takes, order="sorted"), indent=2) + b"\n")
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all, and onto the disk itself."""
-    unfinished = path.with_suffix(".part")
-    with unfinished.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    write_whole(folder / INDEX, msgspec.json.format(msgspec.json.encode(takes, order="sorted"), indent=2) + b"\n")

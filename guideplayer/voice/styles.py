@@ -13,6 +13,7 @@ import platformdirs
 from numpy.typing import NDArray
 
 from guideplayer.voice import VoiceError
+from guideplayer.whole_file import write_whole
 
 PACKAGE = "kokoro-js@1.2.1"
 VOICES = {"heart": "af_heart", "emma": "bf_emma", "onyx": "am_onyx", "michael": "am_michael"}
@@ -85,6 +86,4 @@ def _unpack(package: Path, folder: Path) -> None:
             member = archive.extractfile(f"package/voices/{name}.bin")
             if member is None:
                 raise VoiceError(f"{PACKAGE} holds no voice '{name}'.")
-            unfinished = folder / f"{name}.part"
-            unfinished.write_bytes(member.read())
-            unfinished.replace(folder / f"{name}.bin")
+            write_whole(folder / f"{name}.bin", member.read())

@@ -8,7 +8,9 @@ import pytest
 from PIL import Image
 
 from guideplayer.authoring.reader import read_text
+from guideplayer.authoring.schema import json_schema
 from guideplayer.core.script import Motion, SceneChoice
+from guideplayer.own_scenes import OwnScene, OwnScenes
 
 
 def read(small, library, folder, first, second=""):
@@ -84,3 +86,45 @@ def test_a_wrong_scene_is_told(small, library, folder, scene, sentence):
     (problem,) = read(small, library, folder, scene)[1]
     assert problem.render().splitlines()[0] == f"script.yaml:{problem.line}:{problem.column}: {sentence}"
     assert problem.line == 8
+
+
+RIPPLE = OwnScene("ripple", "/clinic/scenes/ripple.py", ("amber", "moss"))
+BROKEN = OwnScene("lava", "/clinic/scenes/lava.py", (), "it fails with ValueError, line 3 of lava.py")
+
+
+@pytest.fixture
+def own_scenes(library):
+    library.own_scenes = OwnScenes(known=(RIPPLE, BROKEN))
+    return library
+
+
+def test_a_scene_of_the_clinics_own_is_named_like_a_shipped_one(small, own_scenes, folder):
+    first, last = scenes(small, own_scenes, folder, "name: ripple, palette: moss", "light: 0.3")
+    assert first == SceneChoice("ripple", Motion.SLOW, 0.5, "moss", RIPPLE.file)
+    assert last == SceneChoice("ripple", Motion.SLOW, 0.3, "moss", RIPPLE.file)
+    assert scenes(small, own_scenes, folder, "name: ripple", "name: dawn")[1].file == ""
+
+
+@pytest.mark.parametrize(
+    ("first", "told"),
+    [
+        ("name: riple", "unknown-scene: there is no scene “riple”\n"),
+        (
+            "name: ripple, palette: moon",
+            "unknown-palette: the scene 'ripple' has no palette “moon”: there is amber and moss",
+        ),
+        ("name: lava", "broken-scene: the scene 'lava' cannot be shown: it fails with ValueError, line 3 of lava.py"),
+    ],
+)
+def test_what_is_wrong_with_one_is_told_at_its_place(small, own_scenes, folder, first, told):
+    script, [problem] = read(small, own_scenes, folder, first)
+    assert script is None
+    assert told in problem.render()
+    assert problem.line == small[: small.index("scene: dusk")].count("\n") + 1
+    assert problem.suggestion == ("ripple" if "riple" in first else "")
+
+
+def test_the_schema_offers_them(own_scenes):
+    text = str(json_schema(own_scenes))
+    assert "'ripple'" in text
+    assert "'moss'" in text

@@ -160,7 +160,7 @@ def schema_command(tmp_path: Path, output: Path) -> subprocess.CompletedProcess[
         capture_output=True,
         text=True,
         env={**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "GUIDEPLAYER_MEDIA": str(tmp_path)},
-        timeout=60,
+        timeout=180,
     )
 
 

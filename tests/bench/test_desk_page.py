@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.bench, pytest.mark.browser]
 PRESSES = 60
 
 
-def test_press_to_receipt(tmp_path: Path) -> None:
+def test_press_to_receipt(tmp_path: Path, figure) -> None:
     served = ServedDesk(tmp_path)
     room, receipts_ms = served.room, {}
     receive = room.delivered
@@ -42,4 +42,5 @@ def test_press_to_receipt(tmp_path: Path) -> None:
     times.sort()
     p50, p99 = times[PRESSES // 2], times[PRESSES * 99 // 100]
     print(f"\npress to the page's receipt, two frames included: p50 {p50:.1f} ms, p99 {p99:.1f} ms")
+    figure("press page", p99, f"{PRESSES} presses")
     assert p99 <= 150

@@ -1,6 +1,7 @@
 """What the picture costs at 1920x1080 and 3840x2160 on Xvfb, without a GPU, beside an empty frame and a film in mpv."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -15,7 +16,7 @@ from guideplayer.core.script import SceneChoice
 from guideplayer.media import shipped_library
 from guideplayer.rehearsal.export import Film, export_film
 from tests.factory import phase, rest, script_of
-from tests.xvfb import VirtualScreen, needed, virtual_screen
+from tests.xvfb import VirtualScreen, virtual_screen
 
 pytestmark = [pytest.mark.bench, pytest.mark.screen]
 FULL_HD, ULTRA_HD = "1920x1080", "3840x2160"
@@ -59,8 +60,8 @@ def played_by_mpv(screen: VirtualScreen, film: Path) -> float:
         process.wait()
 
 
-def test_frames_beside_an_empty_one_and_mpv(tmp_path: Path) -> None:
-    needed("mpv")
+def test_frames_beside_an_empty_one_and_mpv(tmp_path: Path, figure) -> None:
+    has_mpv = shutil.which("mpv") is not None
     with virtual_screen(FULL_HD) as screen:
         empty = ours(screen, FULL_HD, "empty")
         nothing = empty["core"] + empty["server"]
@@ -70,7 +71,12 @@ def test_frames_beside_an_empty_one_and_mpv(tmp_path: Path) -> None:
         for what in (*sorted(SCENE_NAMES), "crossfade", "hold"):
             one = ours(screen, FULL_HD, what)
             whole = one["core"] + one["server"]
-            mpv = played_by_mpv(screen, film_of(what, tmp_path)) if what in SCENE_NAMES else None
+            figure("frame median", one["median_ms"], what)
+            figure("frame p99", one["p99_ms"], what)
+            figure("frame core", one["core"] * 100, what)
+            figure("frame rate", one["shown"], what)
+            compared = has_mpv and what in SCENE_NAMES
+            mpv = played_by_mpv(screen, film_of(what, tmp_path)) if compared else None
             beside = f"{mpv:.0%} | {whole / mpv:.2f}" if mpv else " | "
             print(
                 f"| {what} | {one['median_ms']:.1f} ms | {one['p99_ms']:.1f} ms | {one['core']:.0%} | {whole:.0%} | "

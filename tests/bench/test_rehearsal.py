@@ -17,7 +17,7 @@ EVENTS = Path(__file__).parents[1] / "rehearsal" / "events" / "evening.yaml"
 
 @pytest.mark.parametrize("name", script_names())
 @pytest.mark.parametrize("eventful", [False, True], ids=["undisturbed", "eventful"])
-def test_a_rehearsal_of_sixty_minutes(name, eventful):
+def test_a_rehearsal_of_sixty_minutes(name, eventful, figure):
     script = script_of(f"{name}-60m")
     inputs, problems = read_events(EVENTS, shipped_library())
     assert inputs, problems
@@ -26,6 +26,7 @@ def test_a_rehearsal_of_sixty_minutes(name, eventful):
         began = time.perf_counter()
         rehearse_session(script, 60 * MINUTE_MS, events=inputs if eventful else ())
         times.append((time.perf_counter() - began) * 1000)
+    figure("rehearsal", sorted(times)[5], f"{name}, the median of 10")
     how = "with events" if eventful else "undisturbed"
     print(f"rehearsal of 60 minutes, {name}, {how}: median {sorted(times)[5]:.1f} ms, longest {max(times):.1f} ms")
     assert min(times) < 500

@@ -40,7 +40,7 @@ class Listener:
                     self.told.setdefault(call["id"], time.monotonic())
 
 
-def test_press_to_desk_and_cost(play, desk):  # noqa: F811
+def test_press_to_desk_and_cost(play, desk, figure):  # noqa: F811
     playing = play("open-sky", "--infusion", "40m", "--begin")
     client = desk(playing)
     client.arm()
@@ -70,8 +70,12 @@ def test_press_to_desk_and_cost(play, desk):  # noqa: F811
         wait_for(lambda code=code: _cleared(client, playing), 5)
         client.command("resume")
         wait_for(lambda: client.room()["play"] == "playing", 30)
+    figure("press desk", max(delays), f"the largest of {PRESSES} presses")
     row("press to desk event", f"p50 {statistics.median(delays):.1f} ms", f"p99 {percentile(delays, 0.99):.1f} ms")
-    sizes = [f"{process.memory_full_info().pss / 1e6:.0f} MB" for process in (stage, room, loudspeaker)]
+    taken_mb = [process.memory_full_info().pss / 1e6 for process in (stage, room, loudspeaker)]
+    figure("stage memory", taken_mb[0] + taken_mb[2], f"with its loudspeaker, which takes {taken_mb[2]:.0f} MB of it")
+    figure("room memory", taken_mb[1])
+    sizes = [f"{size:.0f} MB" for size in taken_mb]
     row("memory (PSS): stage, room, loudspeaker", *sizes)
     health = client.room()["figures"]
     row("late frames, longest frame work", health["late_frames"], f"{health['work_ms']:.1f} ms")

@@ -51,7 +51,7 @@ def test_mixing():
 
 
 @pytest.mark.parametrize("draws", [False, True])
-def test_press_to_fade(tmp_path, draws):
+def test_press_to_fade(tmp_path, draws, figure):
     told, sound = played(tmp_path, 40, draws=draws)
     delays_ms = []
     for _, written in told["presses"]:
@@ -60,6 +60,8 @@ def test_press_to_fade(tmp_path, draws):
             # The run ended before the last press could be heard.
             continue
         delays_ms.append(fading[0] * 1000 / RATE_HZ)
+    if draws:
+        figure("press fade", np.quantile(delays_ms, 0.99), f"{len(delays_ms)} presses")
     # What had been written by then is known to 10.7 ms; the delays are at most these.
     print(
         f"\npress to fade{' beside drawing' if draws else ''}: p50 <= {np.median(delays_ms):.0f} ms, "

@@ -16,7 +16,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from tests.browser.served_desk import ServedDesk
 from tests.desk.fake_room import MINUTE_MS, FakeRoom
 
-WITHIN_S = 20
+WITHIN_S = 60
 # What a person waits for without a thought: a thing that is not drawn yet, is drawn anew, or is still covered.
 NOT_YET = (
     NoSuchElementException,

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from guideplayer.desk.access import Access
 from guideplayer.desk.certificates import Certificates
 from guideplayer.desk.recordings import Recordings
+from guideplayer.desk.responses import ClinicFigures
 from guideplayer.desk.server import Desk
 from guideplayer.desk.sessions import PastSessions
 from tests.desk.fake_room import FakeRoom, wall_ms
@@ -30,6 +31,7 @@ class ServedDesk:
         self._certificates = certificates
         self.past: PastSessions | None = None
         self.recordings: Recordings | None = None
+        self.figures: ClinicFigures | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._thread.start()
@@ -38,7 +40,7 @@ class ServedDesk:
     def start(self) -> None:
         """Start the desk; after `stop` again, on the same port, as after a crash of the room's process."""
         self.access = Access(self._folder / "desks.json", wall_ms)
-        behind = {"past": self.past, "recordings": self.recordings}
+        behind = {"past": self.past, "recordings": self.recordings, "figures": self.figures}
         self.desk = Desk(self.room.rooms, self.access, monotonic_ms, certificates=self._certificates, **behind)
         asyncio.run_coroutine_threadsafe(self.desk.start("127.0.0.1", self._port), self._loop).result(10)
         self._port = urlsplit(self.desk.address).port or 0

@@ -25,7 +25,7 @@ from tests.browser.served_desk import ServedDesk
 
 pytestmark = pytest.mark.browser
 COMMANDS = "/api/rooms/Room%201/commands"
-WITHIN_S = 20
+WITHIN_S = 60
 
 
 class HostilePage(BaseHTTPRequestHandler):

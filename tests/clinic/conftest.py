@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from guideplayer.clinic.messages import Answer
-from guideplayer.clinic.room_link import RoomLink
+from guideplayer.clinic.room_link import Recall, RoomLink
 from guideplayer.clinic.rooms import Rooms
 from tests.clinic.bus import Bus, End
 from tests.desk.conftest import HandClock
@@ -32,12 +32,12 @@ class Clinic:
     def room_wall_ms(self) -> int:
         return self.wall_ms() + 5000
 
-    def room(self, name: str = "Room 1", boot: str = "first") -> FakeRoom:
-        """A room, connected; with another `boot` one in the place of the one before."""
+    def room(self, name: str = "Room 1", boot: str = "first", recall: Recall | None = None) -> FakeRoom:
+        """A room, connected; with another `boot` one in the place of the one before. `recall` knows its past."""
         room = self.rooms.setdefault(name, FakeRoom(name, self.room_wall_ms))
         room.armed_afar = self.armed_afar.setdefault(name, []).append
         end = self.ends[name] = End(self.bus)
-        link = self.links[name] = RoomLink(room, end, boot, self.now, self.room_wall_ms)
+        link = self.links[name] = RoomLink(room, end, boot, self.now, self.room_wall_ms, recall=recall)
         room.changed = link.changed
         end.listener = link
         end.connect()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.session.conftest import free_port
 
-UP_WITHIN_S = 10
+UP_WITHIN_S = 40
 
 
 def executable() -> str | None:

@@ -88,7 +88,7 @@ class Live:
             await asyncio.sleep(BEAT_EVERY_MS / 1000)
 
 
-async def until(condition, within_s: float = 15.0) -> None:
+async def until(condition, within_s: float = 60.0) -> None:
     async with asyncio.timeout(within_s):
         while not condition():
             await asyncio.sleep(0.02)

@@ -341,3 +341,49 @@ def test_what_a_newer_guideplayer_adds_is_read_over(clinic):
     beat = msgspec.to_builtins(Beat("first", 1, 5))
     clinic.bus.hand_on(of_room("Room 9", "beat"), encode({**beat, "mood": "calm"}), retain=False)
     assert not clinic.row(station, "Room 9")["dead"]
+
+
+def test_what_the_broker_kept_of_an_earlier_start_locks_the_room_not_out(clinic):
+    """A station that comes anew may read the heartbeat of this start before what was kept of the one before."""
+    clinic.room()
+    old = {what: payload for topic, payload in clinic.bus.said for what in ("state",) if topic.endswith(f"/{what}")}
+    clinic.room(boot="second").play = "playing"
+    clinic.bus.retained.clear()
+    station = clinic.station()
+    clinic.links["Room 1"].beat()
+    clinic.bus.hand_on(of_room("Room 1", "state"), old["state"], retain=False)
+    clinic.now.pass_ms(2000)
+    clinic.links["Room 1"].beat()
+    clinic.now.pass_ms(2000)
+    station.tick()
+    assert not clinic.row(station)["dead"]
+    clinic.rooms["Room 1"].changed()
+    assert clinic.row(station)["play"] == "playing"
+
+
+def test_a_call_that_comes_before_the_first_heartbeat_of_its_start_is_receipted_with_it(clinic):
+    room, station = clinic.room(), clinic.station()
+    station.showing = lambda room, call: "Maria"
+    clinic.links["Room 1"].beat()
+    state = {"id": "1", "state": "raised", "raised_at": 1, "level": 0, "at": 1}
+    heard(clinic, "call", {"boot": "second", "sequence": 3, **state})
+    assert clinic.row(station)["call"] == {"state": "none"}
+    heard(clinic, "beat", Beat("second", 4, 5, call="1"))
+    assert clinic.row(station)["call"]["state"] == "raised"
+    said = [payload for topic, payload in clinic.bus.said if topic == of_room("Room 1", "receipt")]
+    assert json.loads(said[-1])["boot"] == "second"
+    assert room.receipts == []
+
+
+def test_a_word_that_came_very_late_does_not_lock_the_room_out_for_good(clinic):
+    """A heartbeat of the start before, heard after those of this one, once this one has fallen silent."""
+    clinic.room()
+    station = clinic.station()
+    heard(clinic, "beat", Beat("second", 1, 5))
+    heard(clinic, "beat", Beat("third", 1, 5))
+    heard(clinic, "beat", Beat("second", 2, 5))
+    assert station.known("Room 1").boot == "third"
+    clinic.now.pass_ms(3000)
+    station.tick()
+    heard(clinic, "beat", Beat("second", 3, 5))
+    assert not clinic.row(station)["dead"]

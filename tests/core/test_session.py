@@ -17,6 +17,7 @@ from guideplayer.core.messages import (
     Held,
     Infused,
     InRoom,
+    Met,
     Pressed,
     Recovered,
     Restored,
@@ -285,3 +286,26 @@ def test_a_script_without_arrival_waits_for_the_pump_in_silence(session):
     session.do(Began(unready=True, pump_follows=True))
     assert session.state.play is Play.PLAYING
     assert session.moment(60_000).beds == ()
+
+
+def test_what_a_room_does_by_its_record_alone_is_not_counted(playing):
+    """Else a room that has died again before it met the stage would have made the record seem the newer of the two."""
+    before = playing.state.revision
+    playing.do(Recovered(playing.now_ms, "42", taken_up=True))
+    playing.do(Pressed("a-1", "key", "42"))
+    playing.do(Delivered("1", "Maria"))
+    assert (playing.state.revision, playing.state.since, playing.state.provisional) == (before, before, True)
+    playing.do(Met())
+    assert (playing.state.revision, playing.state.provisional) == (before + 1, False)
+
+
+def test_a_stage_that_has_lived_knows_better_than_a_guess(playing):
+    """The sign of life in the record is old, as on a full disk: the room takes it that the patient was left alone."""
+    known = playing.state
+    playing.do(Recovered(playing.now_ms - 60_000, "42", taken_up=True))
+    assert (playing.state.play, playing.state.call.id) == (Play.HOLDING, "1")
+    assert playing.state.since == known.revision - 1
+    playing.do(Restored(known, "17"))
+    assert (playing.state.play, playing.state.call.open, playing.state.provisional) == (Play.PLAYING, False, False)
+    playing.do(Pressed("a-1", "key", "42"))
+    assert playing.state.call.id == "2"

@@ -1,4 +1,8 @@
-from guideplayer.core.words import PAGE_CHARACTERS, caption_of, pages
+"""Captions: a line in pages, each of them long enough to be read."""
+
+import pytest
+
+from guideplayer.core.words import CHARACTERS_PER_SECOND, PAGE_CHARACTERS, SHORTEST_MS, caption_of, pages
 
 
 def test_a_short_line_is_one_page():
@@ -36,3 +40,16 @@ def test_a_caption_can_be_read_at_twelve_characters_a_second():
     text = "x" * 60
     assert caption_of(text, 4400, 500, 60_000) is not None
     assert caption_of(text, 5000, 500, 60_000) is None
+
+
+@pytest.mark.parametrize("spoken_ms", [1500, 4900, 12_000])
+def test_every_page_of_a_line_stands_until_it_can_be_read(spoken_ms):
+    """The voice may be quicker than a reader, and its first words fewer than those that follow."""
+    text = "Most of this time is music. Now and then you will hear this voice, and it goes away again."
+    stood_ms: dict[str, int] = {}
+    for into_ms in range(0, 60_000, 10):
+        if caption := caption_of(text, into_ms, spoken_ms, 60_000):
+            stood_ms[caption.text] = stood_ms.get(caption.text, 10) + 10
+    assert tuple(stood_ms) == pages(text)
+    for page, whole_ms in stood_ms.items():
+        assert whole_ms >= max(SHORTEST_MS, len(page) * 1000 / CHARACTERS_PER_SECOND)

@@ -16,7 +16,7 @@ from tests.desk.conftest import HandClock, Visitor
 from tests.desk.crowd import crowd, sources
 from tests.desk.fake_room import FakeRoom
 
-WITHIN_S = 10
+WITHIN_S = 40
 LIMITS = Limits(connections=60, connections_of_an_address=20)
 
 

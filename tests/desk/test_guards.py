@@ -21,7 +21,7 @@ async def raw(desk: Desk, request: str) -> tuple[int, dict[str, str], bytes]:
     parts = urlsplit(desk.address)
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
     writer.write(request.replace("\n", "\r\n").encode())
-    answer = await asyncio.wait_for(reader.read(), 10)
+    answer = await asyncio.wait_for(reader.read(), 40)
     writer.close()
     await writer.wait_closed()
     head, _, body = answer.partition(b"\r\n\r\n")

@@ -48,6 +48,8 @@ EXPECTED_ROUTES = {
     "GET /api/recordings/{voice}": "t",
     "POST /api/recordings/{voice}/{line}": "t",
     "GET /api/recordings/{voice}/{line}/clip": "t",
+    "GET /api/responses": "nt",
+    "GET /api/responses/{table}.csv": "nt",
     "GET /api/statistics": "nt",
 }
 EXPECTED_COMMANDS = {
@@ -68,7 +70,7 @@ EXPECTED_COMMANDS = {
     "note": "nt",
 }
 PLACES = {"{file}": "page.js", "{script}": "open-sky", "{part}": "picture.jpg", "{room}": "Room%201"}
-PLACES |= {"{session}": "1", "{kind}": "html", "{voice}": "anna", "{line}": "0123456789abcdef"}
+PLACES |= {"{session}": "1", "{kind}": "html", "{voice}": "anna", "{line}": "0123456789abcdef", "{table}": "room"}
 BODIES: dict[str, dict[str, object]] = {
     "choose": {"script": "open-sky", "infusion_ms": 2_400_000},
     "confirm": {"what": "chime"},

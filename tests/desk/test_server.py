@@ -250,7 +250,7 @@ async def events(answer: aiohttp.ClientResponse, number: int) -> list[tuple[str,
     found: list[tuple[str, dict[str, object]]] = []
     name = ""
     while len(found) < number:
-        line = (await asyncio.wait_for(answer.content.readline(), 5)).decode().rstrip("\n")
+        line = (await asyncio.wait_for(answer.content.readline(), 40)).decode().rstrip("\n")
         if line.startswith("event: "):
             name = line.removeprefix("event: ")
         elif line.startswith("data: "):
@@ -288,7 +288,7 @@ async def test_a_stream_ends_with_its_pairing(nurse: Visitor, room: FakeRoom, cl
         await events(answer, 1)
         clock.pass_ms(SESSION_LIFE_MS)
         room.changed()
-        remaining = await asyncio.wait_for(answer.content.read(), 5)
+        remaining = await asyncio.wait_for(answer.content.read(), 40)
     assert b"event: " not in remaining
 
 
@@ -296,4 +296,4 @@ async def test_a_stopping_desk_ends_its_streams(nurse: Visitor, desk: Desk) -> N
     async with nurse.http.get(f"{nurse.address}/api/events") as answer:
         await events(answer, 1)
         await desk.stop()
-        assert (await asyncio.wait_for(answer.content.read(), 5)).strip() == b""
+        assert (await asyncio.wait_for(answer.content.read(), 40)).strip() == b""

@@ -10,6 +10,8 @@ import pytest
 from guideplayer.doctor import content, control, machine, network, outputs
 from guideplayer.doctor.finding import Verdict
 from guideplayer.media import media_folder, scripts_folder, shipped_library
+from guideplayer.own_scenes import OwnScenes
+from tests.own_scenes import RIPPLE, plain, write
 
 GOOD, DOUBTFUL, BAD, UNKNOWN = Verdict.GOOD, Verdict.DOUBTFUL, Verdict.BAD, Verdict.UNKNOWN
 MB = 1 << 20
@@ -229,6 +231,19 @@ def test_scripts(tmp_path):
     finding = content.scripts([tmp_path, scripts_folder()], shipped_library())
     assert agrees(finding, DOUBTFUL)
     assert "mine.yaml" in finding.sentence
+
+
+def test_scenes_of_ones_own(tmp_path):
+    assert agrees(content.scenes(OwnScenes(tmp_path)), GOOD)
+    write(tmp_path, "ripple", RIPPLE)
+    assert agrees(content.scenes(OwnScenes(tmp_path)), GOOD)
+    plain(tmp_path, "lava", "return 1 / 0")
+    found = content.scenes(OwnScenes(tmp_path))
+    assert agrees(found, DOUBTFUL)
+    assert found.sentence == (
+        "1 of 2 scenes of your own cannot be shown. “lava”: it fails with ZeroDivisionError (division by zero), "
+        "line 14 of lava.py."
+    )
 
 
 @pytest.mark.parametrize(("name", "verdict"), [("Room 1", GOOD), ("Room \U00012000", BAD)])

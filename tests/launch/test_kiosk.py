@@ -20,7 +20,7 @@ def typed(environment_home, *words):
         "PATH": "/usr/bin:/bin",
         "XDG_CONFIG_HOME": f"{environment_home}/config",
     }
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False, env=environment)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -37,7 +37,7 @@ def test_systemd_finds_nothing_to_complain_about(tmp_path, user):
     )
     command = ["systemd-analyze", "verify", "--man=no", *([] if user else ["--user"]), str(file)]
     environment = {"PATH": "/usr/bin:/bin", "XDG_RUNTIME_DIR": str(tmp_path), "HOME": str(tmp_path)}
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False, env=environment)
     complaints = [line for line in done.stderr.splitlines() if "guideplayer.service" in line]
     assert complaints == []
 

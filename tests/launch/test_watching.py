@@ -30,8 +30,8 @@ STAGE_ONLY = "import sys\nif 'guideplayer.stage' in sys.orig_argv:\n"
 
 def begun(playing, desk):
     client = desk(playing)
-    wait_for(lambda: client.room().get("play") == "arriving", 30, "the arrival")
-    wait_for(lambda: client.room()["figures"]["position_error_ms"] is not None, 10, "the first picture")
+    wait_for(lambda: client.room().get("play") == "arriving", 90, "the arrival")
+    wait_for(lambda: client.room()["figures"]["position_error_ms"] is not None, 40, "the first picture")
     return client
 
 
@@ -59,8 +59,8 @@ def test_a_frozen_room_is_replaced_and_staff_are_called(play, desk):
     client = begun(playing, desk)
     first, stage = playing.pid("guideplayer.room"), playing.pid("guideplayer.stage")
     os.kill(first, signal.SIGSTOP)
-    wait_for(lambda: playing.pid("guideplayer.room") not in (None, first), 12, "another room")
-    wait_for(lambda: client.room().get("play") == "holding", 10, "the hold")
+    wait_for(lambda: playing.pid("guideplayer.room") not in (None, first), 40, "another room")
+    wait_for(lambda: client.room().get("play") == "holding", 40, "the hold")
     assert called(client)
     assert playing.pid("guideplayer.stage") == stage
     assert not psutil.pid_exists(first)
@@ -69,7 +69,7 @@ def test_a_frozen_room_is_replaced_and_staff_are_called(play, desk):
 def test_systemd_hears_that_the_room_lives_and_when_it_ends(play, desk, tmp_path):
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(tmp_path / "notify"))
-        manager.settimeout(20)
+        manager.settimeout(60)
         playing = play("open-sky", "--infusion", "40m", environment={"NOTIFY_SOCKET": str(tmp_path / "notify")})
         assert [manager.recv(100) for _ in range(4)] == [b"READY=1", *[b"WATCHDOG=1"] * 3]
         os.kill(playing.pid("guideplayer.room"), signal.SIGSTOP)
@@ -94,12 +94,12 @@ def test_a_scene_that_breaks_gives_way_to_a_plain_picture(play, desk, tmp_path):
     )
     playing = play("open-sky", "--infusion", "40m", "--begin", environment=faulty(tmp_path, broken))
     client = desk(playing)
-    wait_for(lambda: PLAIN in client.room().get("faults", ()), 30, "a plain picture")
+    wait_for(lambda: PLAIN in client.room().get("faults", ()), 90, "a plain picture")
     stage = client.room()["figures"]["stage_pid"]
     client.picture()
-    wait_for(client.picture, 5, "the picture at the desk")
+    wait_for(client.picture, 20, "the picture at the desk")
     playing.press()
-    wait_for(lambda: called(client), 5, "the call")
+    wait_for(lambda: called(client), 20, "the call")
     assert client.room()["figures"]["stage_pid"] == stage
     assert "this scene is broken" in (playing.folder / "failures.log").read_text()
     told = [line for line in playing.lines if "this scene is broken" in line]
@@ -117,9 +117,9 @@ def test_a_stage_that_cannot_begin_with_a_screen_begins_without(play, desk, tmp_
     playing = play("open-sky", "--infusion", "40m", "--begin", environment=faulty(tmp_path, hangs))
     client = desk(playing)
     wait_for(lambda: client.room().get("health", {}).get("screen") == NO_SCREEN, 120, "a stage without a screen")
-    wait_for(lambda: client.room()["health"]["sound"] == "ok", 10, "sound")
+    wait_for(lambda: client.room()["health"]["sound"] == "ok", 40, "sound")
     flag.unlink()
-    wait_for(lambda: client.room()["health"]["screen"] == "ok", 60, "a screen")
+    wait_for(lambda: client.room()["health"]["screen"] == "ok", 120, "a screen")
 
 
 def test_without_any_stage_the_room_itself_rings(play, desk, tmp_path):
@@ -138,19 +138,19 @@ def test_without_any_stage_the_room_itself_rings(play, desk, tmp_path):
                 os.kill(pid, signal.SIGKILL)
         return rung()
 
-    wait_for(rung_without_any, 40, "the room's own alarm")
+    wait_for(rung_without_any, 90, "the room's own alarm")
     flag.unlink()
-    wait_for(lambda: client.room()["health"]["stage"] == "ok", 15, "a stage")
+    wait_for(lambda: client.room()["health"]["stage"] == "ok", 60, "a stage")
 
 
 def test_without_sound_the_alarm_goes_past_the_mixer(play, desk, tmp_path):
     environment, rung = player(tmp_path)
     playing = play("open-sky", "--infusion", "40m", "--begin", environment=environment | {"SDL_AUDIODRIVER": "nothing"})
     client = begun(playing, desk)
-    wait_for(lambda: client.room()["health"]["sound"] not in ("ok", ""), 15, "no sound")
+    wait_for(lambda: client.room()["health"]["sound"] not in ("ok", ""), 60, "no sound")
     pressed = time.monotonic()
     playing.press()
-    wait_for(rung, 10, "the alarm")
+    wait_for(rung, 40, "the alarm")
     assert 2.5 < time.monotonic() - pressed < 6
 
 
@@ -160,10 +160,10 @@ def test_a_screen_that_dies_and_comes_back_is_drawn_on_again(play, desk):
     client = begun(playing, desk)
     assert client.room()["health"]["screen"] == "ok"
     screen.kill()
-    wait_for(lambda: client.room()["health"]["screen"] == NO_SCREEN, 15, "the loss of the screen")
+    wait_for(lambda: client.room()["health"]["screen"] == NO_SCREEN, 60, "the loss of the screen")
     again = VirtualScreen(SIZE, screen.name.lstrip(":"))
     try:
-        wait_for(lambda: client.room()["health"]["screen"] == "ok", 15, "the screen")
+        wait_for(lambda: client.room()["health"]["screen"] == "ok", 60, "the screen")
         assert client.room()["play"] == "arriving"
     finally:
         playing.stop()
@@ -185,13 +185,13 @@ def test_another_resolution_is_filled(play, desk, display):
 
         playing = play("open-sky", "--infusion", "40m", "--begin", fullscreen=True)
         client = begun(playing, desk)
-        wait_for(lambda: (1280, 720) in sizes(), 10, "a picture that fills the screen")
+        wait_for(lambda: (1280, 720) in sizes(), 40, "a picture that fills the screen")
         mode = "60.00 1024 1048 1184 1344 640 643 649 670"
         environment = {**os.environ, "DISPLAY": display}
         for words in (f"--newmode small {mode}", "--addmode screen small", "--output screen --mode small"):
             subprocess.run(["xrandr", *words.split()], env=environment, check=True, capture_output=True)
-        wait_for(lambda: (1024, 640) in sizes(), 10, "a picture of another size")
-        wait_for(lambda: client.room()["health"]["screen"] == "ok", 10, "the screen")
+        wait_for(lambda: (1024, 640) in sizes(), 40, "a picture of another size")
+        wait_for(lambda: client.room()["health"]["screen"] == "ok", 40, "the screen")
         playing.stop()
 
 
@@ -222,9 +222,9 @@ def test_a_window_that_comes_up_does_not_keep_the_keyboard(play, desk, display):
     popup = Popup(display)
     popup.take()
     assert popup.has_it()
-    wait_for(lambda: not popup.has_it(), 5, "the keyboard")
+    wait_for(lambda: not popup.has_it(), 20, "the keyboard")
     playing.press()
-    wait_for(lambda: called(client), 5, "the call")
+    wait_for(lambda: called(client), 20, "the call")
     playing.stop()
     popup.close()
 
@@ -241,11 +241,11 @@ def test_one_that_takes_it_again_and_again_is_told_to_staff(play, desk, display)
     insisting = threading.Thread(target=insist)
     insisting.start()
     try:
-        wait_for(lambda: COVERED in client.room()["faults"], 10, "the warning")
+        wait_for(lambda: COVERED in client.room()["faults"], 40, "the warning")
     finally:
         over.set()
         insisting.join()
-    wait_for(lambda: COVERED not in client.room()["faults"], 10, "the end of the warning")
+    wait_for(lambda: COVERED not in client.room()["faults"], 40, "the end of the warning")
     playing.stop()
     popup.close()
 
@@ -255,10 +255,10 @@ def test_without_its_launcher_the_session_goes_on_and_leaves_nothing_behind(play
     client = begun(playing, desk)
     room, stage = (psutil.Process(playing.pid(part)) for part in ("guideplayer.room", "guideplayer.stage"))
     playing.process.kill()
-    wait_for(lambda: UNWATCHED in client.room()["faults"], 10, "the warning")
+    wait_for(lambda: UNWATCHED in client.room()["faults"], 40, "the warning")
     assert client.room()["play"] == "arriving"
     playing.press()
-    wait_for(lambda: called(client), 5, "the call")
+    wait_for(lambda: called(client), 20, "the call")
     client.command("acknowledge")
     client.command("end")
     psutil.wait_procs([room, stage], timeout=20)

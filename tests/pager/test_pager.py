@@ -178,8 +178,8 @@ async def test_a_rehearsed_call_and_one_that_is_over_reach_nobodys_pocket(tmp_pa
 @pytest.mark.parametrize(
     ("pagers", "sentence"),
     [
-        ('[[pagers]]\nname = "a"\n', "needs either a url or a command"),
-        ('[[pagers]]\nname = "a"\nurl = "json://x"\ncommand = ["x"]\n', "needs either a url or a command"),
+        ('[[pagers]]\nname = "a"\n', "needs either a url or a command or a plugin"),
+        ('[[pagers]]\nname = "a"\nurl = "json://x"\ncommand = ["x"]\n', "needs either a url or a command or a plugin"),
         ('[[pagers]]\nname = "a"\nurl = "json://x"\nlevel = 4\n', "<= 3"),
         ('[[pagers]]\nname = "a"\nurl = "json://x"\nlevle = 1\n', "levle"),
     ],
@@ -200,7 +200,7 @@ def test_call_test_tries_every_path_and_says_how_fast(web, tmp_path):
     command = [sys.executable, "-m", "guideplayer", "call", "test"]
     nobody = f"127.0.0.1:{free_port()}"
     environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "GUIDEPLAYER_DESK": nobody}
-    told = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, timeout=60)
+    told = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, timeout=180)
     assert told.returncode == 1
     heading, first, second, desk, alarm = told.stdout.splitlines()
     assert heading.split() == ["path", "kind", "reached", "how", "fast", "what", "it", "says"]
@@ -211,6 +211,6 @@ def test_call_test_tries_every_path_and_says_how_fast(web, tmp_path):
     assert re.match(r"the room's own alarm +sound +not tried ", alarm)
     assert web.posted[0]["title"] == "Test from Room 1"
     command += ["--json", "--pager", "night phone"]
-    told = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, timeout=60)
+    told = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, timeout=180)
     assert told.returncode == 0
     assert [(one["path"], one["reached"]) for one in json.loads(told.stdout)] == [("night phone", True)]

@@ -160,7 +160,7 @@ def test_a_damaged_card_is_no_card(tmp_path):
 def run(*words, **environment):
     command = [sys.executable, "-m", "guideplayer.rehearsal.card", *map(str, words)]
     return subprocess.run(
-        command, check=False, capture_output=True, text=True, env={**os.environ, **environment}, timeout=60
+        command, check=False, capture_output=True, text=True, env={**os.environ, **environment}, timeout=180
     )
 
 

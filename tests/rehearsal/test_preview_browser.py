@@ -16,7 +16,7 @@ from tests.browser.chromium import DESKTOP, PHONE, chromium, resize
 
 pytestmark = pytest.mark.browser
 
-WAIT_S = 20
+WAIT_S = 60
 # Each recording as the page itself plays it, in turn; answers with the lengths in seconds.
 HEAR_ALL = """
 const done = arguments[arguments.length - 1];

@@ -42,7 +42,7 @@ class Report:
             cwd=self.folder,
             env={**own, "PYTHONPATH": str(ROOT), "XDG_CONFIG_HOME": str(self.folder), "TZ": "UTC", "COLUMNS": "120"},
             stdin=subprocess.DEVNULL,
-            timeout=60,
+            timeout=180,
         )
 
 

@@ -171,7 +171,7 @@ async def test_what_was_kept_of_an_earlier_text_is_removed(tmp_path):
     await until(lambda: bench.made == 2)
     await bench.close()
     before = bench.cards.card(bench.paths[0]).key
-    (bench.cards.path / f"part-{before}-sample.mp3").touch()
+    (bench.cards.path / f".part-1-{before}-sample.mp3").touch()
     (bench.cards.path / "notes").touch()
     bench = Bench(tmp_path, "one", "two")
     bench.paths[0].write_text("another text")

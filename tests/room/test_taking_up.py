@@ -4,11 +4,12 @@ import msgspec
 import pytest
 
 from guideplayer.core.link import Direction, Health, Press, Remembered
-from guideplayer.core.messages import Pressed, Recovered, Restored
+from guideplayer.core.messages import Held, Pressed, Recovered, Restored
 from guideplayer.core.session import step
 from guideplayer.core.state import CallState, Play
 from guideplayer.desk.ports import RefusedError
 from guideplayer.journal.journal import Alive
+from guideplayer.journal.record import provisional
 from guideplayer.room.clock import Clock, Machine
 from guideplayer.room.room import STAGE_WITHIN_MS, Room
 from tests.room.conftest import FakeShelf, World
@@ -175,3 +176,26 @@ def test_what_a_new_stage_has_read_of_the_dead_room_is_no_memory_of_the_patient(
     assert again.room.state.play is Play.HOLDING
     again.room.heard(Remembered(known, 0))
     assert (again.room.state.play, again.room.state.call.source) == (Play.HOLDING, "recovery")
+
+
+def test_what_staff_asked_a_room_that_died_before_it_met_the_stage_is_done_by_the_next(again):
+    again.desk("hold")
+    asked = provisional(tuple(again.record.entries))
+    assert [type(event) for event in asked] == [Held]
+    known = msgspec.structs.replace(again.room.state, play=Play.PLAYING, revision=again.room.state.revision + 7)
+    again.room = Room(again.room.state, again.clock, again.record, FakeShelf(), again.stage, taken_up=True, early=asked)
+    again.room.take_up(again.clock.now_ms())
+    again.room.heard(health(again, 5))
+    again.room.heard(Remembered(known, 0))
+    assert again.room.state.play is Play.HOLDING
+    assert provisional(tuple(again.record.entries)) == ()
+
+
+def test_a_stage_that_knew_more_and_died_before_it_told_means_a_call(again):
+    """It alone may have known of a press."""
+    again.room.heard(msgspec.structs.replace(health(again, 5), revision=again.room.state.revision + 7))
+    assert again.room.state.play is Play.PLAYING
+    again.room.stage_began()
+    again.room.heard(health(again, again.clock.now_ms() + 40))
+    assert (again.room.state.play, again.room.state.call.source) == (Play.HOLDING, "recovery")
+    assert not again.room.provisional

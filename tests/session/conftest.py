@@ -23,11 +23,11 @@ import pytest
 from tests.xvfb import needed, virtual_screen
 
 SIZE = "1280x720"
-START_WITHIN_S = 60
+START_WITHIN_S = 120
 POLL_S = 0.02
 
 
-def wait_for(condition, within_s=10.0, what="it"):
+def wait_for(condition, within_s=40.0, what="it"):
     """The first true value of a condition."""
     until = time.monotonic() + within_s
     while time.monotonic() < until:
@@ -155,7 +155,7 @@ class DeskClient:
         data = None if body is None else json.dumps(body).encode()
         headers = {"Origin": self.address, "Content-Type": "application/json"}
         request = urllib.request.Request(self.address + path, data, headers if data else {})
-        with self._opener.open(request, timeout=5) as answer:
+        with self._opener.open(request, timeout=20) as answer:
             return answer.read()
 
     def post(self, path: str, body: object) -> dict:

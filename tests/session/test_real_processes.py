@@ -31,23 +31,23 @@ def begun(play, desk):
     playing = play("open-sky", "--infusion", "40m", "--begin")
     client = desk(playing)
     client.arm()
-    wait_for(lambda: client.room().get("play") == State.ARRIVING, 30, "the arrival")
+    wait_for(lambda: client.room().get("play") == State.ARRIVING, 90, "the arrival")
     client.command("infusion", action="started")
-    wait_for(lambda: client.room()["armed"], 10, "an armed desk")
-    wait_for(lambda: client.room()["figures"]["position_error_ms"] is not None, 10, "the first picture")
+    wait_for(lambda: client.room()["armed"], 40, "an armed desk")
+    wait_for(lambda: client.room()["figures"]["position_error_ms"] is not None, 40, "the first picture")
     return playing, client
 
 
 def test_a_press_calls_and_a_killed_stage_is_back_in_place(play, desk):
     playing, client = begun(play, desk)
     playing.press()
-    wait_for(lambda: client.room()["call"]["state"] == "delivered", 5, "the call")
+    wait_for(lambda: client.room()["call"]["state"] == "delivered", 20, "the call")
     before = client.room()
     first = playing.pid("guideplayer.stage")
     assert first == before["figures"]["stage_pid"]
     os.kill(first, signal.SIGKILL)
     killed = time.monotonic()
-    wait_for(lambda: client.room()["figures"]["stage_pid"] not in (0, first), 10, "another stage")
+    wait_for(lambda: client.room()["figures"]["stage_pid"] not in (0, first), 40, "another stage")
     back_s = time.monotonic() - killed
     after = client.room()
     assert back_s <= 2.0
@@ -57,10 +57,10 @@ def test_a_press_calls_and_a_killed_stage_is_back_in_place(play, desk):
         before["call"]["id"],
     )
     assert after["position_ms"] == before["position_ms"]
-    wait_for(lambda: client.room()["figures"]["position_error_ms"] is not None, 5, "a frame")
+    wait_for(lambda: client.room()["figures"]["position_error_ms"] is not None, 20, "a frame")
     assert client.room()["figures"]["position_error_ms"] <= 250
     client.command("acknowledge")
-    client.command("clear", code=wait_for(lambda: code_of_call(playing), 5, "the code"))
+    client.command("clear", code=wait_for(lambda: code_of_call(playing), 20, "the code"))
     client.command("resume")
     assert client.room()["play"] == "resuming"
 
@@ -70,7 +70,7 @@ def test_a_stage_killed_while_playing_goes_on_where_the_script_is(play, desk):
     first = playing.pid("guideplayer.stage")
     os.kill(first, signal.SIGKILL)
     wait_for(lambda: client.room()["figures"]["stage_pid"] not in (0, first), 2.5, "another stage")
-    wait_for(lambda: client.room()["figures"]["position_error_ms"] is not None, 5, "a frame")
+    wait_for(lambda: client.room()["figures"]["position_error_ms"] is not None, 20, "a frame")
     assert client.room()["play"] == "playing"
     assert client.room()["figures"]["position_error_ms"] <= 250
 
@@ -79,20 +79,20 @@ def test_a_frozen_stage_is_replaced(play, desk):
     playing, client = begun(play, desk)
     first = playing.pid("guideplayer.stage")
     os.kill(first, signal.SIGSTOP)
-    wait_for(lambda: client.room()["figures"]["stage_pid"] not in (0, first), 6, "another stage")
+    wait_for(lambda: client.room()["figures"]["stage_pid"] not in (0, first), 20, "another stage")
     assert client.room()["play"] == "playing"
 
 
 def test_a_killed_room_is_back_and_the_call_kept(play, desk):
     playing, client = begun(play, desk)
     playing.press()
-    wait_for(lambda: client.room().get("call", {}).get("state") == "delivered", 5, "the call")
+    wait_for(lambda: client.room().get("call", {}).get("state") == "delivered", 20, "the call")
     call = client.room()["call"]
     stage = playing.pid("guideplayer.stage")
     # What was done is recorded a few milliseconds after it was done.
-    wait_for(lambda: code_of_call(playing), 5, "the record")
+    wait_for(lambda: code_of_call(playing), 20, "the record")
     os.kill(playing.pid("guideplayer.room"), signal.SIGKILL)
-    wait_for(lambda: client.room().get("call", {}).get("id") == call["id"], 10, "another room")
+    wait_for(lambda: client.room().get("call", {}).get("id") == call["id"], 40, "another room")
     assert playing.pid("guideplayer.stage") == stage
     after = client.room()
     assert after["play"] == "holding"
@@ -106,9 +106,9 @@ def test_a_killed_room_is_back_and_the_call_kept(play, desk):
 def test_with_neither_screen_nor_display_it_says_so_and_plays(play, desk):
     playing = play("open-sky", "--infusion", "40m", "--begin", screen=False)
     client = desk(playing)
-    wait_for(lambda: client.room().get("play") == "arriving", 30, "the arrival")
+    wait_for(lambda: client.room().get("play") == "arriving", 90, "the arrival")
     assert "There is no screen here: playing off-screen. The picture can be seen at the desk." in playing.lines
-    assert wait_for(client.picture, 10, "the picture at the desk")[:3] == b"\xff\xd8\xff"
+    assert wait_for(client.picture, 40, "the picture at the desk")[:3] == b"\xff\xd8\xff"
 
 
 def test_interrupting_ends_everything_at_once(play, desk):

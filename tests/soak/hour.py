@@ -106,8 +106,8 @@ def measure(minutes):
             folder / "state", screen.name, str(file), "--infusion", f"{minutes}m", "--begin", environment=environment
         )
         client = DeskClient(*playing.pairing())
-        wait_for(lambda: client.room().get("play") == "arriving", 30, "the arrival")
-        wait_for(lambda: client.room()["health"]["sound"] == "ok", 30, "sound")
+        wait_for(lambda: client.room().get("play") == "arriving", 90, "the arrival")
+        wait_for(lambda: client.room()["health"]["sound"] == "ok", 90, "sound")
         recording = Recording(pulse)
         client.command("infusion", action="started")
         begun_s = time.monotonic()

@@ -90,7 +90,7 @@ class Soaked:
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
-        wait_for(lambda: self.view.get("play") == "arriving", 30, "the arrival")
+        wait_for(lambda: self.view.get("play") == "arriving", 90, "the arrival")
         self.desk.command("infusion", action="started")
         wait_for(self.well, ARMED_WITHIN_S, f"a session that is well: {self.view}")
 
@@ -151,7 +151,7 @@ class Soaked:
         """Answer what call there is, clear it at the bed, and let it go on. A press that came to nothing is kept."""
         if self.pressed_s:
             try:
-                wait_for(lambda: self.calling and self.view["play"] == "holding", 10, "the call")
+                wait_for(lambda: self.calling and self.view["play"] == "holding", 40, "the call")
             except AssertionError:
                 self.lost.append(f"pressed, and 10 s later {self.view and (self.view['play'], self.view['call'])}")
         for _ in range(20):

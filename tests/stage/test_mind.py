@@ -128,3 +128,20 @@ def test_a_late_direction_moves_nothing_at_once(mind, playing):
     assert mind.state.hold.at(20_900) == 0
     assert mind.state.hold.at(20_920) > 0
     assert mind.state.hold.at(23_000) == 1
+
+
+def test_a_stage_that_stood_still_while_the_room_was_gone_holds_before_it_tells_what_it_knows(mind, playing):
+    """Nobody goes on alone from what it remembers: nobody has looked after the patient since."""
+    mind.direct(Direction(playing, 0, Card("Room 1"), 1, playing.revision), 10_010)
+    mind.heard(90_000)
+    told = mind.direct(Direction(playing, 0, Card("Room 1"), 2, playing.revision - 1), 90_000)
+    assert [type(one) for one in told] == [Press, Remembered]
+    assert (told[1].state.play, told[1].state.presses) == (Play.HOLDING, ("stage-1",))
+
+
+def test_one_that_did_not_tells_what_it_knows_alone(mind, playing):
+    mind.direct(Direction(playing, 0, Card("Room 1"), 1, playing.revision), 10_010)
+    mind.heard(11_500)
+    told = mind.direct(Direction(playing, 0, Card("Room 1"), 2, playing.revision - 1), 11_500)
+    assert [type(one) for one in told] == [Remembered]
+    assert told[0].state.play is Play.PLAYING

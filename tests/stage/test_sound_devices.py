@@ -54,7 +54,7 @@ def make_room(pulse, tmp_path):
 
 def run_play(*options):
     command = [sys.executable, "-m", "guideplayer", "play", *options]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
 
 
 def test_a_device_that_was_pulled_out_plays_in_place_when_it_is_back(pulse, make_room):

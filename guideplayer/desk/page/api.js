@@ -3,6 +3,7 @@
 const BEAT_EVERY_MS = 2000;
 const ANSWER_WITHIN_MS = 3000;
 const TAKEN_WITHIN_MS = 70000;
+const COUNTED_WITHIN_MS = 30000;
 
 /** An answer that says no, with the sentence to show. `status` is 0 when there was no answer at all. */
 export class Problem extends Error {
@@ -52,6 +53,10 @@ export const cardAddress = ({ name, room, card }, part) =>
 export const pastSessions = () => ask("GET", "/api/sessions");
 export const session = (number) => ask("GET", `/api/sessions/${number}`);
 export const statistics = () => ask("GET", "/api/statistics");
+const queryOf = (asked) => new URLSearchParams(asked).toString();
+/** How long a clinic's calls waited: of a `room` or all (""), from the month `first` on or ever (""). */
+export const responses = (asked) => answerOf(`/api/responses?${queryOf(asked)}`, { signal: AbortSignal.timeout(COUNTED_WITHIN_MS) });
+export const responsesAddress = (asked, kind) => `/api/responses/${kind}.csv?${queryOf(asked)}`;
 export const deleteSession = (number) => ask("POST", `/api/sessions/${number}/delete`, {});
 const recording = (...parts) => `/api/recordings/${parts.map(encodeURIComponent).join("/")}`;
 export const voices = () => ask("GET", "/api/recordings");

@@ -82,7 +82,8 @@ export class Board {
   }
 
   /** Rows that have come; of a fresh stream they are all there are. */
-  take({ rows, at }, fresh) {
+  take({ rows, at, faults }, fresh) {
+    this.#drawFaults(faults);
     this.#ahead = at - Date.now();
     if (fresh) this.#rooms.clear();
     const now = this.now();
@@ -178,6 +179,12 @@ export class Board {
     byId("board-list").style.height = `${this.#order.length * ROW_PX}px`;
     this.#drawSoon();
   }
+
+  /** What is wrong with the station itself. */
+  #drawFaults = whenChanged((faults) => {
+    show(byId("board-faults"), faults.length > 0);
+    byId("board-faults").replaceChildren(...faults.map((fault) => element("li", {}, fault)));
+  });
 
   #drawFilters = whenChanged(({ counts, all, chosen }) => {
     const chip = (kind, words, count) => {

@@ -57,6 +57,23 @@ const height = (ms) => {
   return LOW - ((LOW - TOP) * Math.log(seconds / SHORTEST_S)) / Math.log(LONGEST_S / SHORTEST_S);
 };
 
+const along = (ms) => (100 * (LOW - height(ms))) / (LOW - TOP);
+
+/** How long the calls of a room waited: a bar up to the median, a line up to what nine of ten waited at most. */
+export function rangeOf({ median_ms: median, ninety_ms: ninety, unanswered }) {
+  const lines = LINES.map(([seconds]) => percent(along(seconds * 1000)));
+  const drawn = svg("svg", { class: "drawing", width: "100%", height: 22, "aria-hidden": "true" },
+    ...lines.map((x) => svg("line", { class: "rule", x1: x, x2: x, y1: 0, y2: 22 })));
+  if (median !== null) {
+    const end = percent(along(ninety));
+    drawn.append(svg("g", { class: "there" }, rect({ x: 0, width: along(median) }, 4, 14, 0.6)),
+      svg("line", { class: "slowest", x1: percent(along(median)), x2: end, y1: 11, y2: 11 }),
+      svg("line", { class: "slowest", x1: end, x2: end, y1: 5, y2: 17 }));
+  }
+  if (unanswered) drawn.append(svg("svg", { class: "mark incident", x: "98%", y: 11 }, svg(...MARKS.incident)));
+  return drawn;
+}
+
 /** Waits by month or hour: the middle one as a bar, the slowest as a line above it. `name` says what stands below. */
 export function waitsOf(all, name, told) {
   const shown = all.slice(-Math.max(MOST_MONTHS, all.length === 24 ? 24 : 0));

@@ -14,6 +14,7 @@ import { LiveView } from "./live.js";
 import { PairView } from "./pair.js";
 import { PrepareView } from "./prepare.js";
 import { RecordView } from "./record.js";
+import { Responses } from "./responses.js";
 import { Rounds } from "./rounds.js";
 import { STATES } from "./states.js";
 import { language, LANGUAGES, said, speak, translatePage } from "./words.js";
@@ -22,7 +23,7 @@ const TICK_EVERY_MS = 250;
 const TRY_AGAIN_MS = 2000;
 const LOST_SOUNDS_AFTER_MS = 5000;
 const TITLE_TURNS_MS = 1000;
-const VIEWS = ["pair", "arm", "board", "prepare", "live", "history", "record"];
+const VIEWS = ["pair", "arm", "board", "prepare", "live", "history", "record", "responses"];
 
 class Page {
   view = null;
@@ -54,6 +55,7 @@ class Page {
     this.rounds = new Rounds(this);
     this.history = new History(this);
     this.recordView = new RecordView(this);
+    this.responses = new Responses(this);
     this.prepareView = new PrepareView(this);
     this.liveView = new LiveView(this, () => {
       this.#preparingNext = true;
@@ -194,6 +196,7 @@ class Page {
     const shown = this.#choose();
     const there = Boolean(view || (this.#board && this.#paired));
     show(byId("bar"), there);
+    this.responses.render(shown === "board" || shown === "responses" ? !this.#watching : false);
     show(byId("bar-back"), this.#open !== null);
     this.#showWhetherDead();
     if (there) {
@@ -237,7 +240,7 @@ class Page {
     const { view } = this;
     if (this.#paired === false) return "pair";
     const arms = !this.#watching && !this.armed && !this.#skipped;
-    if (this.#board && !view) return this.#paired ? (arms ? "arm" : "board") : null;
+    if (this.#board && !view) return this.#paired ? (arms ? "arm" : this.responses.open ? "responses" : "board") : null;
     if (!view) return null;
     if (this.#watching) return "live";
     if (arms) return "arm";

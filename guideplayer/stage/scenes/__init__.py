@@ -2,6 +2,7 @@
 
 A scene is made for a size and painted at a time in seconds; the painter lights it, dithers it and brings it to the
 size of the screen. To add one: a class with `paint` and `stars`, its line here, and its name in `core/scenes.py`.
+Those of other packages and of clinics are not made here: `stage/own_reel.py` has a process of its own for each.
 """
 
 from collections.abc import Callable, Mapping

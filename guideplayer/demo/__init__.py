@@ -1,0 +1,1 @@
+"""A short tour of a session: the real room, stage and desk; what nobody presses or answers, the tour does."""
