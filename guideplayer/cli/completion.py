@@ -46,6 +46,11 @@ def pagers(incomplete: str) -> list[str]:
     return _beginning(incomplete, {pager.name for pager in _settings().pagers})
 
 
+def relays(incomplete: str) -> list[str]:
+    """The relays of the settings."""
+    return _beginning(incomplete, {relay.name for relay in _settings().relays})
+
+
 def _settings() -> Settings:
     try:
         return read_settings()

@@ -10,12 +10,15 @@ import msgspec
 
 from guideplayer.clinic.broker import Broker
 from guideplayer.clinic.relay_kinds import Relay, is_there
+from guideplayer.core.call import ALERT_EVERY_MS
 from guideplayer.desk.ports import Clock
 
 WITHIN_MS = 4000
 # An order that comes later than this, to a device that was away, is none.
 COUNTS_FOR_S = WITHIN_MS // 1000
 AGAIN_ON_MS, AGAIN_OFF_MS = 2000, 30_000
+# One that is on for a call is asked whether it still is, as often as the call alerts anew.
+STILL_EVERY_MS = ALERT_EVERY_MS
 # One that something else switches off at once, every time, is not fought over faster than this.
 CALM_MS = 1000
 NOT_CONNECTED = "It is not connected to the broker."
@@ -41,7 +44,8 @@ class Contact:
         self._said: bool | None = None
         self._there: bool | None = None
         self._since_ms = self._asked_ms = now_ms()
-        self._settled = self._failed = self._fell = False
+        # Whether its word is waited for, has come, has not come in time; and whether it was switched off in the call.
+        self._waits, self._settled, self._failed, self._fell = True, False, False, False
         self._reported: bool | None = None
 
     @property
@@ -51,7 +55,7 @@ class Contact:
 
     @property
     def confirmed(self) -> bool:
-        """Whether it has said that it is what it is to be, since that was last asked of it."""
+        """Whether it says that it is what it is to be."""
         return self._settled and self._said == self.wanted
 
     def want(self, on: bool) -> None:
@@ -75,8 +79,11 @@ class Contact:
 
     def _begin(self) -> None:
         self._said, self._settled, self._failed = None, False, False
-        self._since_ms = self._now_ms()
+        self._wait()
         self._ask()
+
+    def _wait(self) -> None:
+        self._waits, self._since_ms = True, self._now_ms()
 
     def _ask(self) -> None:
         self._asked_ms = self._now_ms()
@@ -98,41 +105,44 @@ class Contact:
             self._fall()
 
     def _is_there(self, there: bool) -> None:
-        before, self._there = self._there, there
+        self._there = there
         if not there:
             # Whatever it was, nobody knows what it is.
-            self._said, self._settled, self._failed = None, False, True
+            self._said, self._waits, self._settled, self._failed = None, True, False, True
             if self.wanted:
                 self._report(False, NOT_CONNECTED)
-        elif before is False or self._said is not None:
-            # Its first word, kept by the broker, says nothing new; any other means that it has begun anew.
+        else:
+            # It has begun anew, unless that is what the broker has kept of it: then it is asked twice.
             self._begin()
 
     def _settle(self) -> None:
-        self._settled, self._failed = True, False
+        self._waits, self._settled, self._failed = False, True, False
         if self.wanted:
             self._report(True)
 
     def _fall(self) -> None:
         """It was on, for a call that is open, and somebody or something has switched it off."""
-        now_ms = self._now_ms()
-        self._fell, self._settled, self._since_ms = True, False, now_ms
+        self._fell, self._settled = True, False
+        self._wait()
         self._report(False, SWITCHED_OFF)
-        if now_ms - self._asked_ms >= CALM_MS:
+        if self._now_ms() - self._asked_ms >= CALM_MS:
             self._ask()
 
     def tick(self) -> None:
         """Some times a second: who does not confirm is told of, and asked again."""
-        if self._settled:
-            # Off, and switched on by somebody who does not call: that is told, and left to them.
-            return
         now_ms = self._now_ms()
-        if now_ms - self._since_ms >= WITHIN_MS and not self._failed:
-            self._failed = True
+        if self._waits and not self._failed and now_ms - self._since_ms >= WITHIN_MS:
+            self._settled, self._failed = False, True
             # That the broker went after the relay had been reached does not undo it.
             if self.wanted and (self._broker.connected or not self._reported):
                 self._report(False, f"It has not confirmed within {WITHIN_MS // 1000} s: {self._why()}.")
-        if self._broker.connected and now_ms - self._asked_ms >= (AGAIN_ON_MS if self.wanted else AGAIN_OFF_MS):
+        if self._settled and not self.wanted:
+            # It was off. What switches it on without a call is told of, and left to who does so.
+            return
+        again_ms = STILL_EVERY_MS if self._settled else AGAIN_ON_MS if self.wanted else AGAIN_OFF_MS
+        if self._broker.connected and now_ms - self._asked_ms >= again_ms:
+            if not self._waits:
+                self._wait()
             self._ask()
 
     def _why(self) -> str:

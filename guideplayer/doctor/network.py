@@ -20,14 +20,15 @@ def port(host: str, number: int) -> Finding:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, number))
     except OSError as error:
-        if _is_guideplayer(host, number):
+        if guideplayer_answers(host, number):
             return good("desk port", f"guideplayer is running, and its desk listens on port {number}.")
         fix = "End the other program, or give the desk another port in the settings: desk = “0.0.0.0:8766”."
         return bad("desk port", f"The desk cannot listen on {host}:{number}: {error.strerror}.", fix)
     return good("desk port", f"Port {number} is free for the desk.")
 
 
-def _is_guideplayer(host: str, number: int) -> bool:
+def guideplayer_answers(host: str, number: int) -> bool:
+    """Whether a room's desk listens there."""
     address = "127.0.0.1" if host in ("0.0.0.0", "") else host
     for scheme in ("http", "https"):
         try:

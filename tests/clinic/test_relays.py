@@ -4,16 +4,12 @@ import msgspec
 import pytest
 
 from guideplayer.clinic.contact import SWITCHED_OFF, Word
-from guideplayer.clinic.identity import Identity
 from guideplayer.clinic.relay_kinds import Relay, device_of
 from guideplayer.clinic.relays import Relays
-from guideplayer.clinic.room_part import ClinicPart
 from guideplayer.core.state import Call, CallState
-from guideplayer.room.settings import SettingsError, read_settings
 from tests.clinic.bus import Bus, End
 from tests.clinic.devices import KINDS, TOPIC, FakeDevice, FakeShelly, OnBus
 from tests.desk.conftest import HandClock
-from tests.desk.fake_room import FakeRoom
 
 CALL = Call(CallState.RAISED, id="7", raised_ms=1000)
 OVER = msgspec.structs.replace(CALL, state=CallState.CLEARED)
@@ -143,6 +139,23 @@ def test_one_that_says_nothing_is_told_of_within_four_seconds_and_asked_again_un
     made.passes(2000)
     assert made.told == [(True, "")]
     assert made.relays.faults == ()
+
+
+def test_one_that_dies_in_silence_while_it_is_on_is_found_out(kind):
+    device = KINDS[kind]()
+    made = corridor(device, lamp(kind))
+    made.relays.look(CALL)
+    assert made.told == [(True, "")]
+    # As long as it lives it is asked again and again, and nothing is told of that.
+    made.passes(60_000)
+    assert made.told == []
+    device.deaf = True
+    made.passes(14_000)
+    assert [reached for reached, _ in made.told] == [False]
+    assert made.relays.faults[0].startswith("The relay “lamp” has not confirmed that it is on: ")
+    device.deaf = False
+    made.passes(2000)
+    assert made.told == [(True, "")]
 
 
 def test_what_the_broker_has_kept_of_it_is_no_word_of_it(kind):
@@ -326,50 +339,3 @@ def test_nonsense_on_its_topics_changes_nothing(kind, payload):
 )
 def test_when_it_is_wanted(more, call, on):
     assert lamp(**more).wanted(msgspec.structs.replace(CALL, **call)) is on
-
-
-@pytest.mark.parametrize(
-    ("relay", "sentence"),
-    [
-        ('kind = "shelly3"', "shelly3"),
-        ('kind = "shelly"\ntopic = "a/+/b"', "the relay “lamp” cannot have the topic “a/\\+/b”"),
-        ('kind = "shelly"\ntopic = "guideplayer/1/room"', "take the device's own MQTT prefix or topic"),
-        ('kind = "tasmota"\ntopic = "lamp"\nchannel = 0', "the relay “lamp” has no channel 0: Tasmota counts from 1"),
-        ('kind = "shelly"\ntopic = "lamp"\nlevel = 4', "<= 3"),
-        ('kind = "shelly"\ntopic = "lamp"\nuntil = "never"', "never"),
-        ('kind = "shelly"', "topic"),
-    ],
-)
-def test_what_is_wrong_in_the_settings_is_said(tmp_path, relay, sentence):
-    (tmp_path / "settings.toml").write_text(f'[[relays]]\nname = "lamp"\n{relay}\n')
-    with pytest.raises(SettingsError, match=sentence):
-        read_settings({}, tmp_path / "settings.toml")
-
-
-def test_relays_and_home_assistant_are_settings(tmp_path):
-    (tmp_path / "settings.toml").write_text(
-        "home_assistant = true\n"
-        '[[relays]]\nname = "lamp"\nkind = "tasmota"\ntopic = "hall"\nlevel = 2\nuntil = "answered"'
-    )
-    settings = read_settings({}, tmp_path / "settings.toml")
-    assert settings.home_assistant
-    assert settings.relays == (Relay("lamp", "tasmota", "hall", level=2, until="answered"),)
-    assert not read_settings({"GUIDEPLAYER_HOME_ASSISTANT": "false"}, tmp_path / "settings.toml").home_assistant
-
-
-def test_a_room_whose_settings_name_no_broker_says_so():
-    part = ClinicPart(FakeRoom(), lambda: None, HandClock(), HandClock(), relays=(lamp(), lamp(name="contact")))
-    assert part.faults == (
-        "Relays are switched by a clinic's broker, and the settings name none. Name it, or take out “lamp”, “contact”.",
-    )
-    assert ClinicPart(FakeRoom(), lambda: None, HandClock(), HandClock()).faults == ()
-
-
-def test_a_room_whose_broker_is_away_says_what_no_call_switches():
-    identity = Identity("mqtt://127.0.0.1:1", "Room 1")
-    part = ClinicPart(FakeRoom(), lambda: identity, HandClock(), HandClock(), relays=(lamp(),))
-    part.look(CALL)
-    assert part.faults[0].startswith(
-        "The clinic's broker 127.0.0.1 has not answered yet. Stations do not see this room"
-    )
-    assert part.faults[0].endswith("No call switches “lamp”.")

@@ -15,13 +15,13 @@ from guideplayer.clinic.identity import identity_in
 from guideplayer.clinic.relay_kinds import Relay
 from guideplayer.clinic.room_part import ClinicPart
 from guideplayer.clinic.topics import PAUSE, of_room, of_station
-from guideplayer.clock import now_ms
 from guideplayer.core.state import Call, CallState
 from guideplayer.desk.certificates import utc_now
 from tests.clinic.devices import KINDS, AtBroker, FakeDevice, logins
 from tests.clinic.mosquitto import Mosquitto, executable
+from tests.clinic.parts import part_of
 from tests.clinic.rogue import Rogue
-from tests.desk.fake_room import FakeRoom, wall_ms
+from tests.desk.fake_room import FakeRoom
 from tests.xvfb import needed
 
 WITHIN_S = 15.0
@@ -72,15 +72,7 @@ class Clinic:
         room.armed_afar = room.armed
         identity = identity_in(self.credentials / "rooms" / "Room 1", f"mqtts://127.0.0.1:{self.broker.port}", "Room 1")
         relays = [Relay(f"the {kind}", kind, TOPICS[kind]) for kind in kinds]
-        part = ClinicPart(
-            room,
-            lambda: identity,
-            now_ms,
-            wall_ms,
-            relays=relays,
-            switched=self.words.append,
-            home_assistant=True,
-        )
+        part = part_of(room, lambda: identity, relays=relays, switched=self.words.append, home_assistant=True)
         room.changed = part.told
         part.look(call or Call())
         part.start()

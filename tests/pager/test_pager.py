@@ -4,6 +4,7 @@ import asyncio
 import gc
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from guideplayer.core.state import Call, CallState
 from guideplayer.pager.pager import WITHIN_S, Pager, tell
 from guideplayer.pager.services import Page, Result, Service
 from guideplayer.room.settings import SettingsError, read_settings
+from tests.session.conftest import free_port
 
 PAGE = Page("Room 4 is calling", "Nobody has answered.")
 
@@ -196,16 +198,19 @@ def test_call_test_tries_every_path_and_says_how_fast(web, tmp_path):
         f'[[pagers]]\nname = "lamp"\ncommand = ["false"]\nlevel = 1\n'
     )
     command = [sys.executable, "-m", "guideplayer", "call", "test"]
-    environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path)}
+    nobody = f"127.0.0.1:{free_port()}"
+    environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "GUIDEPLAYER_DESK": nobody}
     told = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, timeout=180)
     assert told.returncode == 1
-    first, second = told.stdout.splitlines()
-    assert first.startswith("night phone")
-    assert first.endswith("taken")
-    assert second.startswith("lamp")
-    assert "not reached" in second
+    heading, first, second, desk, alarm = told.stdout.splitlines()
+    assert heading.split() == ["path", "kind", "reached", "how", "fast", "what", "it", "says"]
+    assert re.match(r"night phone +pager +yes +\d\.\d\d s +It has taken the words\.", first)
+    assert re.match(r"lamp +pager +NO ", second)
+    # What nobody can try from here is not said to be reached.
+    assert re.match(r"the room's own desk +desk +not tried ", desk)
+    assert re.match(r"the room's own alarm +sound +not tried ", alarm)
     assert web.posted[0]["title"] == "Test from Room 1"
     command += ["--json", "--pager", "night phone"]
     told = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, timeout=180)
     assert told.returncode == 0
-    assert [one["reached"] for one in json.loads(told.stdout)] == [True]
+    assert [(one["path"], one["reached"]) for one in json.loads(told.stdout)] == [("night phone", True)]
