@@ -43,7 +43,13 @@ LONG_WORK = (("--seeds 2000", "--seeds 60"), ("--to 13m", "--to 12m1s --size 320
 # By the beginning of a command; the longest that fits counts. All others just have to end well.
 RUNS = {
     "play": Run(until="code", instead=(("play open-sky", "play open-sky --desk 127.0.0.1:PORT"),)),
-    "play --sound headphone": Run(codes=(WRONG,), says="There is no sound device “headphone”."),
+    "play --sound headphone": Run(codes=(WRONG,), says="sound device"),
+    # The tour itself is tried in tests/session/test_demo.py.
+    "demo": Run(until="The desk is at", instead=(("demo", "demo --no-browser"),)),
+    "sync offer": Run(says="Offered", instead=(("/srv/guideplayer", "offered"),)),
+    "sync": Run(says="files"),
+    # No station has kept anything yet.
+    "station report": Run(codes=(GOOD, CONTENT, WRONG), says="station"),
     "watch my-script.yaml": Run(until="Watching my-script.yaml.", instead=(("watch", "watch --no-open"),)),
     # It speaks where its extra is installed, and says what to install elsewhere.
     "voice": Run(codes=(GOOD, WRONG)),
@@ -122,6 +128,8 @@ def folder(tmp_path_factory) -> Path:
     script = (ROOT / "scripts" / "open-sky.yaml").read_text("utf-8")
     bed = re.compile(r"bed: \{name: [^}]*\}")
     (here / "own.yaml").write_text(bed.sub("bed: {playlist: music/evening, order: shuffled}", script, count=1), "utf-8")
+    (here / "offered" / "scripts").mkdir(parents=True)
+    (here / "offered" / "scripts" / "ours.yaml").write_text(script, "utf-8")
     (here / "takes").mkdir()
     soundfile.write(here / "takes" / "01.wav", tone[: 48_000 * 3], 48_000)
     return here
@@ -131,7 +139,8 @@ def _environment(here: Path) -> dict[str, str]:
     own = {name: value for name, value in os.environ.items() if not name.startswith(("GUIDEPLAYER_", "DISPLAY"))}
     places = {f"XDG_{what}_HOME": str(here / "home" / what) for what in ("CONFIG", "DATA", "STATE", "CACHE")}
     quiet = {"SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy", "COLUMNS": "160"}
-    return {**own, **places, **quiet, "HOME": str(here / "home"), "GUIDEPLAYER_STATE": str(here / "state")}
+    ours = {"GUIDEPLAYER_STATE": str(here / "state"), "GUIDEPLAYER_SYNC_SOURCE": str(here / "offered")}
+    return {**own, **places, **quiet, **ours, "HOME": str(here / "home")}
 
 
 def _typed(here: Path, *words: str) -> subprocess.CompletedProcess[str]:
