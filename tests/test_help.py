@@ -44,6 +44,12 @@ ELSEWHERE = {
     "guideplayer kiosk install": "tests/launch/test_kiosk.py",
     'guideplayer kiosk install -- --room "Room 2" --desk 0.0.0.0:8765': "tests/launch/test_kiosk.py",
     "guideplayer kiosk uninstall": "tests/launch/test_kiosk.py",
+    "guideplayer station report": "tests/session/test_clinic.py",
+    "guideplayer station report --by hour --csv": "tests/session/test_clinic.py",
+    "guideplayer station report --by room --from 2026-07 -o rooms.svg": "tests/session/test_clinic.py",
+    "guideplayer sync --dry-run": "tests/test_sync_command.py",
+    "guideplayer sync offer /srv/scripts": "tests/test_sync_command.py",
+    "guideplayer sync offer /srv/scripts --key ~/safe/sync-key.pem": "tests/test_sync_command.py",
     "guideplayer report": "tests/report/test_command.py",
     "guideplayer report last -o session.html": "tests/report/test_command.py",
     "guideplayer report 12 --csv": "tests/report/test_command.py",
@@ -51,7 +57,9 @@ ELSEWHERE = {
 
 # What somebody has done before who types this.
 BEFORE = {
-    'guideplayer clinic init clinic --room "Room 13"': "guideplayer clinic init clinic --host broker.clinic.example",
+    'guideplayer clinic init clinic --room "Room 13" --relay "Room 13=tasmota:lamp-13"': (
+        "guideplayer clinic init clinic --host broker.clinic.example"
+    ),
 }
 
 

@@ -42,12 +42,12 @@ class ServedDesk:
         self.access = Access(self._folder / "desks.json", wall_ms)
         behind = {"past": self.past, "recordings": self.recordings, "figures": self.figures}
         self.desk = Desk(self.room.rooms, self.access, monotonic_ms, certificates=self._certificates, **behind)
-        asyncio.run_coroutine_threadsafe(self.desk.start("127.0.0.1", self._port), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self.desk.start("127.0.0.1", self._port), self._loop).result(60)
         self._port = urlsplit(self.desk.address).port or 0
 
     def stop(self) -> None:
         """Stop the desk; the room goes on."""
-        asyncio.run_coroutine_threadsafe(self.desk.stop(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self.desk.stop(), self._loop).result(60)
 
     def close(self) -> None:
         """Stop everything."""
@@ -62,4 +62,4 @@ class ServedDesk:
         async def run() -> _Result:
             return act()
 
-        return asyncio.run_coroutine_threadsafe(run(), self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(run(), self._loop).result(60)

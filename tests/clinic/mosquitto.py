@@ -1,12 +1,15 @@
 """A real Mosquitto, on a port of its own, that can be killed and started again."""
 
+import contextlib
 import shutil
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.session.conftest import free_port
+from tests.xvfb import needed
 
 UP_WITHIN_S = 40
 
@@ -56,3 +59,15 @@ class Mosquitto:
         assert self.process
         self.process.kill()
         self.process.wait()
+
+
+@contextlib.contextmanager
+def running(folder: Path, clinic: Path | None = None) -> Iterator[Mosquitto]:
+    """One for as long as a test lasts, in a folder; with what `guideplayer clinic init` made for it in another."""
+    if not executable():
+        needed("mosquitto")
+    broker = Mosquitto(folder, (clinic / "broker" / "mosquitto.conf").read_text() if clinic else "")
+    try:
+        yield broker
+    finally:
+        broker.kill()

@@ -16,11 +16,10 @@ from guideplayer.core.session import opened
 from guideplayer.core.state import CallState
 from guideplayer.room.clock import Clock, Machine
 from guideplayer.room.room import Room
-from tests.clinic.mosquitto import Mosquitto, executable
+from tests.clinic.mosquitto import Mosquitto, running
 from tests.desk.fake_room import wall_ms
 from tests.factory import WORDS
 from tests.room.conftest import FakeRecord, FakeShelf, FakeStage
-from tests.xvfb import needed
 
 ROOMS = 25
 ALARM_WITHIN_S = 3.0
@@ -29,11 +28,8 @@ SHOWS_AFTER_S = 0.05
 
 @pytest.fixture
 def broker(tmp_path):
-    if not executable():
-        needed("mosquitto")
-    started = Mosquitto(tmp_path)
-    yield started
-    started.kill()
+    with running(tmp_path) as started:
+        yield started
 
 
 class Station:

@@ -21,11 +21,10 @@ from guideplayer.clinic.store import Store, address_in
 from guideplayer.clinic.topics import of_room, of_station
 from guideplayer.clock import now_ms
 from guideplayer.desk.certificates import utc_now
-from tests.clinic.mosquitto import Mosquitto, executable
+from tests.clinic.mosquitto import Mosquitto, running
 from tests.clinic.rogue import Rogue
 from tests.clinic.years import sessions
 from tests.desk.fake_room import FakeRoom, wall_ms
-from tests.xvfb import needed
 
 WITHIN_S = 40.0
 
@@ -40,11 +39,8 @@ def credentials(tmp_path_factory):
 
 @pytest.fixture
 def broker(tmp_path, credentials):
-    if not executable():
-        needed("mosquitto")
-    started = Mosquitto(tmp_path, (credentials / "broker" / "mosquitto.conf").read_text())
-    yield started
-    started.kill()
+    with running(tmp_path, credentials) as started:
+        yield started
 
 
 class Live:

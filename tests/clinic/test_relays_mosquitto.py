@@ -18,11 +18,10 @@ from guideplayer.clinic.topics import PAUSE, of_room, of_station
 from guideplayer.core.state import Call, CallState
 from guideplayer.desk.certificates import utc_now
 from tests.clinic.devices import KINDS, AtBroker, FakeDevice, logins
-from tests.clinic.mosquitto import Mosquitto, executable
+from tests.clinic.mosquitto import Mosquitto, running
 from tests.clinic.parts import part_of
 from tests.clinic.rogue import Rogue
 from tests.desk.fake_room import FakeRoom
-from tests.xvfb import needed
 
 WITHIN_S = 15.0
 TOPICS = {"shelly": "shelly-1", "shelly1": "first-1", "tasmota": "hall-1"}
@@ -46,11 +45,8 @@ def credentials(tmp_path_factory):
 
 @pytest.fixture
 def broker(tmp_path, credentials):
-    if not executable():
-        needed("mosquitto")
-    started = Mosquitto(tmp_path, (credentials / "broker" / "mosquitto.conf").read_text())
-    yield started
-    started.kill()
+    with running(tmp_path, credentials) as started:
+        yield started
 
 
 class Clinic:

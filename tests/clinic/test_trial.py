@@ -15,18 +15,14 @@ from guideplayer.clinic.messages import OpenCall, StationBeat
 from guideplayer.clinic.topics import of_room, of_station
 from guideplayer.core.state import CallState
 from tests.clinic.devices import KINDS, AtBroker, FakeDevice
-from tests.clinic.mosquitto import Mosquitto, executable
+from tests.clinic.mosquitto import Mosquitto, running
 from tests.session.conftest import free_port, wait_for
-from tests.xvfb import needed
 
 
 @pytest.fixture
 def broker(tmp_path):
-    if not executable():
-        needed("mosquitto")
-    started = Mosquitto(tmp_path)
-    yield started
-    started.kill()
+    with running(tmp_path) as started:
+        yield started
 
 
 class Setting:

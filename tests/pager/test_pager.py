@@ -22,6 +22,8 @@ from guideplayer.pager.services import Page, Result, Service
 from guideplayer.room.settings import SettingsError, read_settings
 from tests.session.conftest import free_port
 
+# A service has four seconds, of which reading its code takes one or more on a machine that does other things.
+pytestmark = pytest.mark.alone
 PAGE = Page("Room 4 is calling", "Nobody has answered.")
 
 

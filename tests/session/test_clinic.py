@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from guideplayer.clinic.room_part import ALONE
-from tests.clinic.mosquitto import Mosquitto, executable
+from tests.clinic.mosquitto import executable, running
 from tests.report.conftest import Recording
 from tests.session.conftest import DeskClient, Play, free_port, wait_for
 from tests.xvfb import needed
@@ -72,9 +72,8 @@ def clinic(tmp_path):
 
 @pytest.fixture
 def broker(tmp_path, clinic):
-    started = Mosquitto(tmp_path, (clinic / "broker" / "mosquitto.conf").read_text())
-    yield started
-    started.kill()
+    with running(tmp_path, clinic) as started:
+        yield started
 
 
 def test_a_call_of_a_room_that_plays_is_answered_at_a_station(tmp_path, clinic, broker, play):

@@ -11,7 +11,7 @@ from guideplayer.clinic.topics import PAUSE, of_room
 from guideplayer.core.messages import Paged
 from guideplayer.journal.archive import Archive
 from tests.clinic.devices import AtBroker, FakeTasmota, logins
-from tests.clinic.mosquitto import Mosquitto, executable
+from tests.clinic.mosquitto import executable, running
 from tests.clinic.rogue import Rogue
 from tests.session.conftest import Play, wait_for
 from tests.xvfb import needed
@@ -44,9 +44,8 @@ def clinic(tmp_path):
 
 @pytest.fixture
 def broker(tmp_path, clinic):
-    started = Mosquitto(tmp_path, (clinic / "broker" / "mosquitto.conf").read_text())
-    yield started
-    started.kill()
+    with running(tmp_path, clinic) as started:
+        yield started
 
 
 @pytest.fixture

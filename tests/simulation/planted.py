@@ -135,7 +135,7 @@ def broker_has_it_is_delivered(patch: pytest.MonkeyPatch) -> None:
 
     def changed(link):
         right(link)
-        if link._raised and link._broker.connected:
+        if link._calls is CallState.RAISED and link._broker.connected:
             link._room.delivered(link._call, "the broker")
 
     patch.setattr(RoomLink, "changed", changed)
