@@ -23,8 +23,10 @@ LONGEST_FRAME_S = 0.5
 
 def in_place(room, within_s=BACK_WITHIN_S):
     """It is heard in time, where the session is, and known to be."""
-    room.until(lambda: room.heard() and room.health().kind == SOUND, within_s)
-    assert room.place_error_ms() <= PLACE_WITHIN_MS
+    # A slow machine may need a moment more to find its place than to be heard; it has the same time for both.
+    room.until(
+        lambda: room.heard() and room.health().kind == SOUND and room.place_error_ms() <= PLACE_WITHIN_MS, within_s
+    )
     assert room.longest_frame_s <= LONGEST_FRAME_S
 
 
