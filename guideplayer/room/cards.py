@@ -22,7 +22,7 @@ WITHIN_S = 900.0
 
 
 def at_leisure(state: State) -> bool:
-    """Whether the machine has nothing to do for a patient."""
+    """Whether no session is under way and nobody calls: only then the machine may do what is not for a patient."""
     return (state.play in BEFORE or state.play is Play.ENDED) and not state.call.open
 
 

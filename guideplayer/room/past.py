@@ -13,7 +13,7 @@ import msgspec
 
 from guideplayer.clinic.past import page_of
 from guideplayer.clock import wall_ms
-from guideplayer.core.state import BEFORE, Play, State
+from guideplayer.core.state import State
 from guideplayer.desk.ports import RefusedError
 from guideplayer.journal.archive import Archive
 from guideplayer.journal.journal import JournalError
@@ -22,6 +22,7 @@ from guideplayer.report.figures import KIND, Figures
 from guideplayer.report.past import counted, kept_figures, told_session, uncounted
 from guideplayer.report.statistics import statistics_of
 from guideplayer.report.summary import Standing, Summary
+from guideplayer.room.cards import at_leisure
 from guideplayer.room.recorder import Recorder
 
 DAY_MS = 24 * 3600 * 1000
@@ -32,11 +33,6 @@ MOST_COUNTED_AT_ONCE = 60
 
 _log = logging.getLogger(__name__)
 _Found = TypeVar("_Found")
-
-
-def at_rest(state: State) -> bool:
-    """Whether no session is under way and nobody calls: only then anything is deleted, or counted in advance."""
-    return (state.play in BEFORE or state.play is Play.ENDED) and not state.call.open
 
 
 class Past:
@@ -106,7 +102,7 @@ class Past:
         """A page of figures of closed sessions for the clinic, in JSON; nothing is looked at while a session is under
         way. Raises RefusedError.
         """
-        if not at_rest(self._state()):
+        if not at_leisure(self._state()):
             raise RefusedError("A session is under way in the room: ask when it has ended.")
         counted_now: dict[int, Figures] = {}
         page = await self._look(lambda archive: page_of(archive, after, after_id, counted_now.__setitem__))
@@ -116,7 +112,7 @@ class Past:
 
     async def delete(self, session: int) -> None:
         """Delete one for good. Raises RefusedError."""
-        if not at_rest(self._state()):
+        if not at_leisure(self._state()):
             raise RefusedError("A session is under way: delete when it has ended.")
         headings = {one.session: one for one in await self._look(lambda archive: archive.headings(KIND))}
         if session not in headings:
@@ -134,7 +130,7 @@ class Past:
 
     async def forget(self, keep_days: int, wall_ms: int) -> None:
         """Delete what is older than it is to be kept, unless a session is under way; 0 days keep for ever."""
-        if not keep_days or not at_rest(self._state()):
+        if not keep_days or not at_leisure(self._state()):
             return
         before_ms = wall_ms - keep_days * DAY_MS
         try:
@@ -150,14 +146,14 @@ class Past:
         await self.forget(keep_days, wall_ms())
         while True:
             for session in await self._uncounted():
-                while not at_rest(self._state()):
+                while not at_leisure(self._state()):
                     await asyncio.sleep(LOOK_EVERY_S)
                 await self._count(session)
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def _uncounted(self) -> list[int]:
         try:
-            return await self._look(uncounted) if at_rest(self._state()) else []
+            return await self._look(uncounted) if at_leisure(self._state()) else []
         except RefusedError as error:
             _log.warning("The figures of past sessions cannot be counted: %s", error)
             return []
