@@ -143,7 +143,9 @@ def _environment(here: Path) -> dict[str, str]:
     places = {f"XDG_{what}_HOME": str(here / "home" / what) for what in ("CONFIG", "DATA", "STATE", "CACHE")}
     quiet = {"SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy", "COLUMNS": "160"}
     ours = {"GUIDEPLAYER_STATE": str(here / "state"), "GUIDEPLAYER_SYNC_SOURCE": str(here / "offered")}
-    return {**own, **places, **quiet, **ours, "HOME": str(here / "home")}
+    # Else completion is for the shell that this runs in, which may be one that has none.
+    shell = {"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
+    return {**own, **places, **quiet, **ours, **shell, "HOME": str(here / "home")}
 
 
 def _typed(here: Path, *words: str) -> subprocess.CompletedProcess[str]:
