@@ -4,6 +4,10 @@ UV := .tools/bin/uv
 RUN := $(UV) run --no-sync
 DEBIAN := xvfb xdotool x11-xserver-utils dbus chromium chromium-driver ffmpeg mosquitto espeak-ng fonts-noto-cjk pulseaudio pulseaudio-utils postgresql
 
+# Compiled modules are kept also where an image says that they are not: else every process that begins, and the tests begin
+# hundreds, reads its code for another half second.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: play test check bench soak verify lint wheel sync sync-play system clips beds
 
 play: sync-play

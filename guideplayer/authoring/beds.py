@@ -105,6 +105,9 @@ class BedReader:
 
 def music_folders(sheet: Sheet) -> list[Path]:
     """The folders of music that a script names and that are there; what is wrong with it is told on the sheet."""
+    # Most scripts have none, and reading one takes as long as all else that is done to it.
+    if shapes.BED_PLAYLIST.name not in sheet.text:
+        return []
     node = compose(sheet)
     record = shapes.SCRIPT.read(node, sheet) if node else None
     infusion = record and record.get(shapes.INFUSION)

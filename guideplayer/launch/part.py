@@ -9,6 +9,8 @@ from collections.abc import Sequence
 import psutil
 
 LIVED_S = 5.0
+# By then a stage shows its first picture, and reading the code of another no longer takes the processor from it.
+SPARE_AFTER_S = 2.0
 SHORTEST_WAIT_S = 0.05
 LONGEST_WAIT_S = 2.0
 END_WITHIN_S = 3.0
@@ -90,8 +92,8 @@ class Part:
         )
 
     async def _prepare(self, arguments: Sequence[str]) -> None:
-        """Have a spare one, once this one lives well."""
-        await asyncio.sleep(LIVED_S)
+        """Have a spare one, once this one has begun."""
+        await asyncio.sleep(SPARE_AFTER_S)
         if self._spare and self._spare[1].returncode is None:
             return
         try:

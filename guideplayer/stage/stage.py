@@ -30,6 +30,7 @@ from guideplayer.stage.sound import Sound
 HEALTH_EVERY_MS = 250
 SHOT_EVERY_MS = 1000
 MENU_OPEN_MS = 20_000
+SECOND = 2
 
 
 class Stage:
@@ -45,6 +46,7 @@ class Stage:
         self._menu: int | None = None
         self._menu_until_ms = 0
         self._health_ms = 0
+        self._pictures = 0
         self._shot_ms = 0
         self._look = False
         self._work_ms: list[float] = []
@@ -89,6 +91,7 @@ class Stage:
         if moment := self.moment(at_ms):
             self._screen.draw(moment, self._overlay(at_ms))
             self._screen.present()
+            self._pictures += 1
         self._report(at_ms)
 
     def _hear(self, said: ToStage, at_ms: int) -> None:
@@ -167,7 +170,8 @@ class Stage:
 
     def _report(self, at_ms: int) -> None:
         self._link.flush()
-        if at_ms - self._health_ms >= HEALTH_EVERY_MS:
+        # Staff who saw the stage fail wait to be told that it is back. The first picture takes too long to be in its place.
+        if at_ms - self._health_ms >= HEALTH_EVERY_MS or self._pictures == SECOND:
             self._health_ms = at_ms
             sound, state = self._sound.health(at_ms), self._mind.state
             # Whoever hears nothing reads.

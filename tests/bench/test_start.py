@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -20,6 +21,7 @@ from tests.xvfb import VirtualScreen, virtual_screen
 
 pytestmark = [pytest.mark.bench, pytest.mark.screen]
 TRIES = 5
+OPTIONS = ("--window", "--size", "1920x1080", "--state")
 
 
 def session_at(minute: float) -> tuple[State, int]:
@@ -37,13 +39,13 @@ def session_at(minute: float) -> tuple[State, int]:
 class Stage:
     """A stage with the bench in the room's place."""
 
-    def __init__(self, screen: VirtualScreen, state: State, offset_ms: int) -> None:
+    def __init__(self, screen: VirtualScreen, state: State, offset_ms: int, folder: Path) -> None:
         self._end, theirs = socket.socketpair()
         environment = {**os.environ, "DISPLAY": screen.name, "SDL_VIDEODRIVER": "x11", "SDL_AUDIODRIVER": "dummy"}
         self._lines: Lines[ToRoom] = Lines(ToRoom)
         self.began_s = time.monotonic()
         self._process = psutil.Popen(
-            [sys.executable, "-m", "guideplayer.stage", str(theirs.fileno()), "--window", "--size", "1920x1080"],
+            [sys.executable, "-m", "guideplayer.stage", str(theirs.fileno()), *OPTIONS, str(folder)],
             pass_fds=(theirs.fileno(),),
             env=environment,
             stdout=subprocess.DEVNULL,
@@ -69,11 +71,11 @@ class Stage:
         self._end.close()
 
 
-def test_first_frame() -> None:
+def test_first_frame(tmp_path: Path) -> None:
     with virtual_screen("1920x1080") as screen:
         took_s = []
         for _ in range(TRIES):
-            stage = Stage(screen, *session_at(12))
+            stage = Stage(screen, *session_at(12), tmp_path)
             took_s.append(stage.hear(Shot))
             memory_mb = stage.memory_mb()
             stage.close()
