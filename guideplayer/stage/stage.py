@@ -170,7 +170,7 @@ class Stage:
 
     def _report(self, at_ms: int) -> None:
         self._link.flush()
-        # Staff who saw the stage fail wait to be told that it is back. The first picture takes too long to be in its place.
+        # Staff who saw the stage fail wait to be told that it is back. The first picture comes too late for its place.
         if at_ms - self._health_ms >= HEALTH_EVERY_MS or self._pictures == SECOND:
             self._health_ms = at_ms
             sound, state = self._sound.health(at_ms), self._mind.state
