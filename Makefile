@@ -13,8 +13,8 @@ unexport PYTHONDONTWRITEBYTECODE
 play: sync-play
 	$(RUN) guideplayer play open-sky --infusion 40m --begin
 
-# Half as many workers again as there are cores, since many tests wait for a process or a browser.
-WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3 / 2)
+# Twice as many workers as there are cores, since most tests wait for a process, a browser or a deadline.
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 2)
 
 # Tests in real time (a device that plays, a process that has to be back soon) run alone, after the others.
 test: system sync lint
