@@ -4,6 +4,7 @@ CLOCK_MONOTONIC stands still while the machine is suspended, and the pump does n
 one.
 """
 
+import sys
 import time
 
 _SHARED = getattr(time, "CLOCK_BOOTTIME", None)
@@ -11,7 +12,9 @@ _SHARED = getattr(time, "CLOCK_BOOTTIME", None)
 
 def now_ns() -> int:
     """Now, in nanoseconds since some instant before this start of the machine."""
-    return time.monotonic_ns() if _SHARED is None else time.clock_gettime_ns(_SHARED)
+    if sys.platform == "win32" or _SHARED is None:
+        return time.monotonic_ns()
+    return time.clock_gettime_ns(_SHARED)
 
 
 def now_ms() -> int:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import sys
 
 
 def kill_group(pid: int) -> None:
@@ -11,7 +12,7 @@ def kill_group(pid: int) -> None:
     One that has ended is no error, nor a group that is nothing but ended ones, which macOS calls a lack of permission.
     """
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        if hasattr(os, "killpg"):
-            os.killpg(pid, signal.SIGKILL)
-        else:
+        if sys.platform == "win32":
             os.kill(pid, signal.SIGTERM)
+        else:
+            os.killpg(pid, signal.SIGKILL)

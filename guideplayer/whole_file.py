@@ -5,9 +5,12 @@ Whoever looks sees the file as it was or as it is to be, also after the power we
 
 import contextlib
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+# Without it Windows writes line breaks of its own.
+AS_IT_IS = getattr(os, "O_BINARY", 0)
 ANYBODY, OWNER = 0o666, 0o600
 """Who may read a file: whoever the user's mask lets, or its owner alone."""
 
@@ -35,13 +38,16 @@ def write_whole(path: Path, content: bytes, mode: int = ANYBODY) -> None:
     with put_whole(path) as beside:
         # One that a process of the same number has left may be open to others.
         beside.unlink(missing_ok=True)
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | AS_IT_IS, mode), "wb") as file:
             file.write(content)
 
 
 def onto_disk(path: Path) -> None:
     """Wait until a file, or what a folder lists, is on the disk itself. Raises OSError."""
-    descriptor = os.open(path, os.O_RDONLY)
+    if sys.platform == "win32" and path.is_dir():
+        # Windows opens no folders, and keeps what they list in a journal of its own.
+        return
+    descriptor = os.open(path, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

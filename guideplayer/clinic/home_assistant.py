@@ -107,10 +107,9 @@ class HomeAssistant:
     def met(self) -> None:
         """The broker is there."""
         if self._shown:
-            content = msgspec.json.encode(description(self._room.name))
-            self._broker.publish(self._config, content, retain=True)
-            # A press that a broker has kept would pause a session that nobody meant.
+            # A press that a broker has kept would pause a session that nobody meant. Who sees the button is heard.
             self._broker.subscribe(self._pause, kept=False)
+            self._broker.publish(self._config, msgspec.json.encode(description(self._room.name)), retain=True)
         else:
             self._broker.subscribe(self._config)
 

@@ -4,7 +4,6 @@ Units of a user begin with that user's desktop; one of the system with the machi
 Everything written carries a line by which it is known again: nothing else is ever changed or removed.
 """
 
-import pwd
 import shutil
 import subprocess
 import sys
@@ -126,6 +125,10 @@ def unit(
 
 def uid_of(user: str) -> int | None:
     """The number of a user of this machine; None where there is none of that name."""
+    if sys.platform == "win32":
+        return None
+    import pwd
+
     try:
         return pwd.getpwnam(user).pw_uid
     except KeyError:

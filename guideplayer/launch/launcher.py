@@ -52,8 +52,8 @@ class Launcher:
         for end in (self._room_end, self._stage_end):
             end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER_BYTES)
         self._watch_end.setblocking(False)
-        self._room = Part("room", MOST_ROOM_BYTES, (self._room_end.fileno(), self._watched_end.fileno()))
-        self._stage = Part("stage", MOST_STAGE_BYTES, (self._stage_end.fileno(),))
+        self._room = Part("room", MOST_ROOM_BYTES, (self._room_end, self._watched_end))
+        self._stage = Part("stage", MOST_STAGE_BYTES, (self._stage_end,))
         self._service = Service()
         self._heard_s: float | None = None
         self._faults: dict[str, tuple[str, ...]] = {}
@@ -68,8 +68,11 @@ class Launcher:
         """Run until the room closes. Gives the exit code: 0, or 2 when the room could not start."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            with contextlib.suppress(NotImplementedError):
+            try:
                 loop.add_signal_handler(number, self._end, number)
+            except NotImplementedError:
+                # Windows' loops have none.
+                signal.signal(number, lambda _number, _frame: _in_loop(loop, lambda: self._end(signal.SIGTERM)))
         with tempfile.TemporaryDirectory(prefix="guideplayer-") as folder:
             orders = Path(folder) / "orders.json"
             orders.write_bytes(msgspec.json.encode(self._orders))

@@ -3,10 +3,13 @@
 import asyncio
 import logging
 import os
+import socket
 import sys
 from collections.abc import Sequence
 
 import psutil
+
+from guideplayer.handing_on import handing_on
 
 LIVED_S = 5.0
 # By then a stage shows its first picture, and reading the code of another no longer takes the processor from it.
@@ -25,10 +28,10 @@ class Part:
     once, where a machine without memory ends whatever it likes.
     """
 
-    def __init__(self, name: str, most_bytes: int, descriptors: Sequence[int]) -> None:
+    def __init__(self, name: str, most_bytes: int, sockets: Sequence[socket.socket]) -> None:
         self.name = name
         self._most_bytes = most_bytes
-        self._descriptors = tuple(descriptors)
+        self._sockets = tuple(sockets)
         self._process: asyncio.subprocess.Process | None = None
         self._spare: tuple[tuple[str, ...], asyncio.subprocess.Process] | None = None
         # When the latest life began, how long to wait before the next one, and how many short ones there were in a row.
@@ -86,9 +89,9 @@ class Part:
             sys.executable,
             *arguments,
             stdin=asyncio.subprocess.PIPE,
-            pass_fds=self._descriptors,
             start_new_session=True,
             env=environment,
+            **handing_on(self._sockets),
         )
 
     async def _prepare(self, arguments: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 from collections.abc import Mapping
 
 
@@ -27,7 +28,7 @@ class Service:
         self._tell("STOPPING=1")
 
     def _tell(self, state: str) -> None:
-        if not self._address:
+        if sys.platform == "win32" or not self._address:
             return
         # An address that begins with @ is abstract: its first byte is zero.
         address = "\0" + self._address[1:] if self._address.startswith("@") else self._address

@@ -4,7 +4,6 @@
 everything else on the machine and may be killed at any time: a card counts only once its last file is there.
 """
 
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +18,7 @@ from guideplayer.media import Library
 from guideplayer.music.folder import MusicError, hear
 from guideplayer.music.readable import cache_folder
 from guideplayer.own_scenes import OwnScenes
+from guideplayer.priority import step_back
 from guideplayer.rehearsal.card_arc import arc_of
 from guideplayer.rehearsal.card_picture import paint_picture
 from guideplayer.rehearsal.card_sample import SAMPLE_MS, sample_of, write_sample
@@ -65,8 +65,7 @@ def _keep(file: Path, make: Callable[[Path], object]) -> None:
 
 def main() -> None:
     """Make one card with what is left of the machine."""
-    if hasattr(os, "nice"):
-        os.nice(LAST_PLACE)
+    step_back(LAST_PLACE)
     script, folder, *media = map(Path, sys.argv[1:])
     try:
         make_card(script, folder, Library(*media, own_scenes=OwnScenes(read_settings().scenes_folder)))

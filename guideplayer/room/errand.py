@@ -45,8 +45,9 @@ async def errand(settings: Settings, waits: Callable[[], bool], within_s: float,
     except OSError as error:
         _log.warning("`guideplayer %s` cannot be run: %s", " ".join(words), error)
         return None
-    with contextlib.suppress(OSError, AttributeError):
-        os.setpriority(os.PRIO_PROCESS, process.pid, LOWEST)
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, process.pid, LOWEST)
     watching = asyncio.create_task(_end_for_a_session(process, waits))
     try:
         told, wrong = await asyncio.wait_for(process.communicate(), within_s)

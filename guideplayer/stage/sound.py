@@ -12,6 +12,7 @@ from pathlib import Path
 
 from guideplayer.core.link import Chime
 from guideplayer.core.state import State
+from guideplayer.handing_on import handing_on
 from guideplayer.stage.link import Link
 from guideplayer.stage.score import NO_SOUND, SOUND, STARTING, Score, SpeakerHealth
 
@@ -83,9 +84,8 @@ class Sound:
         self._ended = [process for process in self._ended if process.poll() is None]
         self._end, other = socket.socketpair()
         with other:
-            number = other.fileno()
-            command = [sys.executable, "-m", "guideplayer.stage.loudspeaker", str(number), *self._options]
-            self._process = subprocess.Popen(command, pass_fds=[number], stdin=subprocess.DEVNULL)
+            command = [sys.executable, "-m", "guideplayer.stage.loudspeaker", str(other.fileno()), *self._options]
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, **handing_on([other]))
         self._link = Link(self._end, SpeakerHealth)
         self._link.send(self._score)
 

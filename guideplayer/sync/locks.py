@@ -1,8 +1,8 @@
 """Locks between processes: files that the system itself lets go of when a process ends, however it ends."""
 
 import contextlib
-import fcntl
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,9 +31,33 @@ def hold_for_good(file: Path) -> int | None:
     return None
 
 
-def _taken(descriptor: int, *, shared: bool) -> bool:
-    try:
-        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+if sys.platform == "win32":
+    import msvcrt
+
+    # Windows locks bytes, each for one: who shares has one of them, who would be alone needs them all.
+    SHARERS = 64
+
+    def _taken(descriptor: int, *, shared: bool) -> bool:
+        return (
+            any(_bytes_taken(descriptor, first, 1) for first in range(SHARERS))
+            if shared
+            else (_bytes_taken(descriptor, 0, SHARERS))
+        )
+
+    def _bytes_taken(descriptor: int, first: int, count: int) -> bool:
+        os.lseek(descriptor, first, os.SEEK_SET)
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, count)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _taken(descriptor: int, *, shared: bool) -> bool:
+        try:
+            fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True

@@ -6,7 +6,6 @@ makes the clips of all takes that are kept in the folder of a voice, and writes 
 moment it leaves whole clips alone.
 """
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +17,7 @@ from pydub import AudioSegment
 from pydub.effects import normalize
 
 from guideplayer.core.units import MINUTE_MS, SECOND_MS
+from guideplayer.priority import step_back
 from guideplayer.voice import VoiceError
 from guideplayer.voice.clips import Entry, keep_clip, mastered_take
 from guideplayer.voice.engines import ENGLISH
@@ -66,7 +66,7 @@ def clip_of_take(home: Path, take: KeptTake, ear: Ear | None) -> Entry:
 def main(arguments: list[str] | None = None) -> None:
     """Make the clips that the folder of a voice lacks, and tell of each as it is done."""
     home = Path((arguments or sys.argv[1:])[0])
-    os.nice(10)
+    step_back(10)
     takes = waiting(home)
     ear = ear_if_installed() if any(_is_english(take) for take in takes.values()) else None
     for key, take in takes.items():

@@ -1,8 +1,8 @@
 """A child process: how long it waits before another life, and what ends it."""
 
 import asyncio
-import os
 import signal
+import socket
 
 import pytest
 
@@ -43,16 +43,17 @@ async def test_one_that_could_not_begin_counts_however_long_it_took(monkeypatch)
 
 @pytest.mark.parametrize(("held_mb", "ended"), [(0, False), (100, True)])
 async def test_what_takes_too_much_memory_is_ended(held_mb, ended):
-    reader, writer = os.pipe()
-    part = Part("child", 60 << 20, (writer,))
-    text = f"import os, time; held = b'1' * ({held_mb} << 20); os.write({writer}, b'.'); time.sleep(60)"
+    ours, theirs = socket.socketpair()
+    ours.settimeout(30)
+    part = Part("child", 60 << 20, (theirs,))
+    text = f"import os, time; held = b'1' * ({held_mb} << 20); os.write({theirs.fileno()}, b'.'); time.sleep(60)"
     life = asyncio.create_task(part.live(("-c", text)))
-    assert await asyncio.to_thread(os.read, reader, 1) == b"."
+    assert await asyncio.to_thread(ours.recv, 1) == b"."
     assert part.ended_for_memory() == ended
     part.kill()
     assert await life == -signal.SIGKILL
-    os.close(reader)
-    os.close(writer)
+    ours.close()
+    theirs.close()
 
 
 async def test_a_process_that_cannot_be_started_is_an_ended_life(monkeypatch):
@@ -67,12 +68,13 @@ async def test_a_process_that_cannot_be_started_is_an_ended_life(monkeypatch):
 
 async def test_what_does_not_end_when_it_is_asked_is_made_to(monkeypatch):
     monkeypatch.setattr(parts, "END_WITHIN_S", 0.3)
-    reader, writer = os.pipe()
-    part = Part("child", 1 << 40, (writer,))
+    ours, theirs = socket.socketpair()
+    ours.settimeout(30)
+    part = Part("child", 1 << 40, (theirs,))
     deaf = "import os, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
-    life = asyncio.create_task(part.live(("-c", f"{deaf}os.write({writer}, b'.'); time.sleep(60)")))
-    assert await asyncio.to_thread(os.read, reader, 1) == b"."
+    life = asyncio.create_task(part.live(("-c", f"{deaf}os.write({theirs.fileno()}, b'.'); time.sleep(60)")))
+    assert await asyncio.to_thread(ours.recv, 1) == b"."
     await part.end()
     assert await life == -signal.SIGKILL
-    os.close(reader)
-    os.close(writer)
+    ours.close()
+    theirs.close()

@@ -1,5 +1,6 @@
 """The commands as a clinic uses them: `clinic init`, a room that plays, a station, and a real Mosquitto over TLS."""
 
+import contextlib
 import json
 import os
 import re
@@ -7,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import urllib.error
 from pathlib import Path
 
 import pytest
@@ -86,7 +88,13 @@ def test_a_call_of_a_room_that_plays_is_answered_at_a_station(tmp_path, clinic, 
         desk.arm()
         wait_for(lambda: desk.room().get("play") == "arriving", 90, f"the room in {station.lines} {playing.lines}")
         wait_for(lambda: desk.room()["armed"] == ["Maria"], 40, "an armed desk")
-        assert [script["name"] for script in json.loads(desk._ask("/api/scripts?room=Room%201"))["scripts"]][:1]
+
+        def offered():
+            # A room on a busy machine may be too slow to answer once; its desk then says so.
+            with contextlib.suppress(urllib.error.HTTPError):
+                return json.loads(desk._ask("/api/scripts?room=Room%201"))["scripts"]
+
+        assert wait_for(offered, 40, "the scripts")[0]["name"]
         playing.press()
         wait_for(lambda: desk.room()["call"]["state"] == "delivered", 40, "the call")
         call = desk.room()["call"]["id"]

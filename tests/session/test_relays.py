@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -88,8 +89,14 @@ def test_a_call_lights_the_lamp_and_a_room_that_is_killed_does_so_again(environm
     client.arm()
     wait_for(lambda: client.room().get("play") == "arriving", 30, f"the session in {playing.lines}")
     wait_for(lambda: lamp.orders, 10, "the lamp, made sure to be off")
-    home.says(of_room("Room 1", PAUSE), PAUSE.encode(), retain=False)
-    wait_for(lambda: client.room().get("play") == "holding", 10, "the pause from Home Assistant")
+
+    def paused():
+        # On a busy machine the room may just be away from its broker, and whoever sees nothing happen presses again.
+        home.says(of_room("Room 1", PAUSE), PAUSE.encode(), retain=False)
+        time.sleep(0.5)
+        return client.room().get("play") == "holding"
+
+    wait_for(paused, 20, "the pause from Home Assistant")
     assert client.room()["call"]["state"] == "none"
     assert not lamp.on
     playing.press()

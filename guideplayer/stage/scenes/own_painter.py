@@ -7,7 +7,6 @@ picture. With `--try` it paints all palettes of a scene once, and tells what cam
 import argparse
 import contextlib
 import os
-import resource
 import sys
 import threading
 import time
@@ -20,6 +19,7 @@ from typing import BinaryIO
 import msgspec
 
 from guideplayer.own_scenes import Trial
+from guideplayer.priority import step_back
 from guideplayer.stage.reel import STEP_MS
 from guideplayer.stage.scenes.canvas import FIELD_HEIGHT
 from guideplayer.stage.scenes.easel import Failed, painted, say
@@ -93,6 +93,13 @@ def trial(file: str) -> Trial:
     return Trial(tuple(loaded.palettes))
 
 
+def _limit_memory() -> None:
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+
+
 def main() -> None:
     """Paint, or try."""
     parser = argparse.ArgumentParser(prog="own_painter")
@@ -114,8 +121,8 @@ def main() -> None:
                 say(Failed(reason), out)
 
     sys.excepthook = failed
-    resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, resource.getrlimit(resource.RLIMIT_DATA)[1]))
-    os.nice(LOWLY)
+    _limit_memory()
+    step_back(LOWLY)
     if given.tries:
         found = trial(given.file)
         out.write(msgspec.json.encode(found))
