@@ -3,12 +3,13 @@
 import os
 import sys
 
-import psutil
-
 
 def step_back(steps: int) -> None:
     """Let others go before this process, by so many steps of niceness; where there is no such thing, by one class."""
     if sys.platform == "win32":
+        # Where it is not needed it costs each process that begins some time.
+        import psutil
+
         psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
     else:
         os.nice(steps)

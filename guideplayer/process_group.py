@@ -5,6 +5,12 @@ import os
 import signal
 import sys
 
+# Windows has no signals, and ends a process at once for any of them.
+if sys.platform == "win32":
+    KILL = signal.SIGTERM
+else:
+    KILL = signal.SIGKILL
+
 
 def kill_group(pid: int) -> None:
     """Kill the process that leads a group, with all of the group; where there are no groups, that process alone.
@@ -13,6 +19,6 @@ def kill_group(pid: int) -> None:
     """
     with contextlib.suppress(ProcessLookupError, PermissionError):
         if sys.platform == "win32":
-            os.kill(pid, signal.SIGTERM)
+            os.kill(pid, KILL)
         else:
-            os.killpg(pid, signal.SIGKILL)
+            os.killpg(pid, KILL)

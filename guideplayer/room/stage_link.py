@@ -2,12 +2,12 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 from collections.abc import Callable
 
-import psutil
-
 from guideplayer.core.link import STAGE_SILENT_MS, Health, Lines, ToRoom, ToStage, encode
+from guideplayer.process_group import KILL
 
 # A stage that does not read is frozen: what is said to it meanwhile would be stale, so no more is kept than this.
 MOST_WAITING_BYTES = 1 << 20
@@ -62,8 +62,8 @@ class StageLink:
         if self._now_ms() - self._silent_since_ms <= self._allowed_ms:
             return False
         if not self._end_stage(self.health.pid if self.health else 0) and self.health:
-            with contextlib.suppress(psutil.Error):
-                psutil.Process(self.health.pid).kill()
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.health.pid, KILL)
         self.health = None
         self._silent_since_ms = self._now_ms()
         self._allowed_ms = START_ALLOWED_MS

@@ -38,11 +38,9 @@ if sys.platform == "win32":
     SHARERS = 64
 
     def _taken(descriptor: int, *, shared: bool) -> bool:
-        return (
-            any(_bytes_taken(descriptor, first, 1) for first in range(SHARERS))
-            if shared
-            else (_bytes_taken(descriptor, 0, SHARERS))
-        )
+        if shared:
+            return any(_bytes_taken(descriptor, first, 1) for first in range(SHARERS))
+        return _bytes_taken(descriptor, 0, SHARERS)
 
     def _bytes_taken(descriptor: int, first: int, count: int) -> bool:
         os.lseek(descriptor, first, os.SEEK_SET)
