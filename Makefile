@@ -34,7 +34,7 @@ check: sync lint
 	$(RUN) guideplayer check scripts/*.yaml
 
 bench: system sync
-	$(RUN) pytest -m bench -s -q
+	$(RUN) pytest -m bench -s -q --timeout 0 -o faulthandler_timeout=0
 
 # Every fault two hundred times on real processes, then a session of an hour in real time: some two hours and a half.
 soak: system sync

@@ -10,7 +10,8 @@ from tests.soak.__main__ import table
 from tests.soak.faults import FAULTS
 from tests.xvfb import needed
 
-pytestmark = pytest.mark.screen
+# Eleven faults, ten times each: five minutes where there are two cores.
+pytestmark = [pytest.mark.screen, pytest.mark.timeout(1200)]
 
 TIMES, SEED, AT_ONCE = 10, 7, 2
 
