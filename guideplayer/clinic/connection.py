@@ -249,7 +249,8 @@ class Connection:
             while not wire.over.is_set():
                 wire.send(mqtt5.PingReqPacket())
                 try:
-                    await asyncio.wait_for(wire.over.wait(), PING_EVERY_S)
+                    async with asyncio.timeout(PING_EVERY_S):
+                        await wire.over.wait()
                 except TimeoutError:
                     if loop.time() - wire.heard_s > SILENT_S:
                         wire.drop("it is silent")

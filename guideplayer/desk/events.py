@@ -83,7 +83,8 @@ class Streams:
             await self._write(response, b"retry: %d\n\n" % RETRY_MS + framed("snapshot", snapshot()))
             while not self._closed:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(stream.news.wait(), ALIVE_EVERY_S)
+                    async with asyncio.timeout(ALIVE_EVERY_S):
+                        await stream.news.wait()
                 stream.news.clear()
                 if self._closed or not still_paired():
                     break

@@ -101,7 +101,8 @@ class Launcher:
                 return code
             again = ("--again",)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stop.wait(), self._room.wait_s)
+                async with asyncio.timeout(self._room.wait_s):
+                    await self._stop.wait()
         return 0
 
     async def _keep_stage(self) -> None:

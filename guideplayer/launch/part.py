@@ -151,7 +151,8 @@ class Part:
             return
         self._process.terminate()
         try:
-            await asyncio.wait_for(self._process.wait(), END_WITHIN_S)
+            async with asyncio.timeout(END_WITHIN_S):
+                await self._process.wait()
         except TimeoutError:
             self._process.kill()
             await self._process.wait()

@@ -108,7 +108,8 @@ class CardMaker:
             # A session has begun while the process was being started.
             self._stop()
         try:
-            await asyncio.wait_for(self._process.wait(), self._within_s)
+            async with asyncio.timeout(self._within_s):
+                await self._process.wait()
         except TimeoutError:
             kill_group(self._process.pid)
             await self._process.wait()

@@ -50,7 +50,8 @@ async def errand(settings: Settings, waits: Callable[[], bool], within_s: float,
             os.setpriority(os.PRIO_PROCESS, process.pid, LOWEST)
     watching = asyncio.create_task(_end_for_a_session(process, waits))
     try:
-        told, wrong = await asyncio.wait_for(process.communicate(), within_s)
+        async with asyncio.timeout(within_s):
+            told, wrong = await process.communicate()
     except TimeoutError:
         _log.warning("`guideplayer %s` has not come to its end", " ".join(words))
         return None

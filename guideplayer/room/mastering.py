@@ -72,7 +72,8 @@ class Mastering:
 
     async def _until_asked(self) -> None:
         try:
-            await asyncio.wait_for(self._asked.wait(), LOOK_EVERY_S)
+            async with asyncio.timeout(LOOK_EVERY_S):
+                await self._asked.wait()
         except TimeoutError:
             return
 
@@ -121,7 +122,8 @@ class Mastering:
         made = 0
         while True:
             try:
-                said = await asyncio.wait_for(process.stdout.readline(), self._within_s)
+                async with asyncio.timeout(self._within_s):
+                    said = await process.stdout.readline()
             except TimeoutError:
                 process.kill()
                 return made

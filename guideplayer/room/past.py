@@ -79,7 +79,8 @@ class Past:
             *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, start_new_session=True
         )
         try:
-            page, _ = await asyncio.wait_for(process.communicate(), PAGE_WITHIN_S)
+            async with asyncio.timeout(PAGE_WITHIN_S):
+                page, _ = await process.communicate()
         except TimeoutError:
             process.kill()
             await process.wait()
@@ -91,7 +92,8 @@ class Past:
     async def _summary(self, session: int) -> Summary | None:
         # What happened a moment ago is still on its way to the disk.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._recorder.flush(), 1.0)
+            async with asyncio.timeout(1.0):
+                await self._recorder.flush()
         return await self._look(lambda archive: told_session(archive, session))
 
     async def statistics(self) -> object:

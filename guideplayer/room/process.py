@@ -190,7 +190,8 @@ class RoomProcess:
         if self._over or self.room.state.play in BEFORE or self.room.state.play is Play.ENDED:
             self._recorder.finish(self._clock.now_ms())
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._recorder.flush(), FLUSH_WITHIN_S)
+            async with asyncio.timeout(FLUSH_WITHIN_S):
+                await self._recorder.flush()
         recording.cancel()
 
     def _interrupted(self) -> None:
@@ -276,7 +277,8 @@ class RoomProcess:
             due_ms = self.room.due_ms()
             wait_s = LONGEST_WAIT_S if due_ms is None else max(0.0, (due_ms - self._clock.now_ms()) / 1000)
             try:
-                await asyncio.wait_for(self._due.wait(), wait_s)
+                async with asyncio.timeout(wait_s):
+                    await self._due.wait()
             except TimeoutError:
                 self.room.wake()
                 self.room.handle(Tick())

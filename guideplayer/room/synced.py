@@ -92,7 +92,8 @@ class Synced:
         self._changed()
         try:
             work = asyncio.to_thread(self._folder.take_over, lambda: not too_late.is_set())
-            await asyncio.wait_for(work, TAKES_OVER_WITHIN_S)
+            async with asyncio.timeout(TAKES_OVER_WITHIN_S):
+                await work
         except TimeoutError:
             trouble = "New scripts for all rooms could not be taken over: the disk does not answer."
         except OSError as error:

@@ -77,7 +77,8 @@ async def test_who_speaks_plainly_is_not_answered(secret: Desk) -> None:
     at = urlsplit(secret.address)
     reader, writer = await asyncio.open_connection(at.hostname, at.port)
     writer.write(f"GET / HTTP/1.1\r\nHost: {at.netloc}\r\n\r\n".encode())
-    answer = await asyncio.wait_for(reader.read(), 40)
+    async with asyncio.timeout(40):
+        answer = await reader.read()
     assert b"HTTP" not in answer
     writer.close()
     await writer.wait_closed()
@@ -237,7 +238,8 @@ async def test_half_a_handshake_is_cut_off(
         at = urlsplit(desk.address)
         reader, writer = await asyncio.open_connection(at.hostname, at.port)
         writer.write(b"\x16\x03\x01\x02")
-        assert await asyncio.wait_for(reader.read(), 40) == b""
+        async with asyncio.timeout(40):
+            assert await reader.read() == b""
         writer.close()
         await writer.wait_closed()
     finally:

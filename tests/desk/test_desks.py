@@ -90,7 +90,8 @@ async def test_a_desk_that_is_taken_away_is_out_at_once(nurse: Visitor, tom: Vis
         assert (status, [one["desk"] for one in answer["desks"]]) == (200, ["Maria"])
         assert room.desks == []
         room.press()
-        assert b"event: " not in await asyncio.wait_for(stream.content.read(), 40)
+        async with asyncio.timeout(40):
+            assert b"event: " not in await stream.content.read()
     assert await tom.get("/api/rooms") == (401, NOT_PAIRED)
     assert await tom.command("hold") == (401, NOT_PAIRED)
     assert (await nurse.get("/api/rooms"))[0] == 200

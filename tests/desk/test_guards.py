@@ -21,7 +21,8 @@ async def raw(desk: Desk, request: str) -> tuple[int, dict[str, str], bytes]:
     parts = urlsplit(desk.address)
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
     writer.write(request.replace("\n", "\r\n").encode())
-    answer = await asyncio.wait_for(reader.read(), 40)
+    async with asyncio.timeout(40):
+        answer = await reader.read()
     writer.close()
     await writer.wait_closed()
     head, _, body = answer.partition(b"\r\n\r\n")

@@ -250,7 +250,8 @@ async def events(answer: aiohttp.ClientResponse, number: int) -> list[tuple[str,
     found: list[tuple[str, dict[str, object]]] = []
     name = ""
     while len(found) < number:
-        line = (await asyncio.wait_for(answer.content.readline(), 40)).decode().rstrip("\n")
+        async with asyncio.timeout(40):
+            line = (await answer.content.readline()).decode().rstrip("\n")
         if line.startswith("event: "):
             name = line.removeprefix("event: ")
         elif line.startswith("data: "):
@@ -288,7 +289,8 @@ async def test_a_stream_ends_with_its_pairing(nurse: Visitor, room: FakeRoom, cl
         await events(answer, 1)
         clock.pass_ms(SESSION_LIFE_MS)
         room.changed()
-        remaining = await asyncio.wait_for(answer.content.read(), 40)
+        async with asyncio.timeout(40):
+            remaining = await answer.content.read()
     assert b"event: " not in remaining
 
 
@@ -296,4 +298,5 @@ async def test_a_stopping_desk_ends_its_streams(nurse: Visitor, desk: Desk) -> N
     async with nurse.http.get(f"{nurse.address}/api/events") as answer:
         await events(answer, 1)
         await desk.stop()
-        assert (await asyncio.wait_for(answer.content.read(), 40)).strip() == b""
+        async with asyncio.timeout(40):
+            assert (await answer.content.read()).strip() == b""

@@ -79,7 +79,8 @@ async def test_a_room_that_waits_asks_it_and_shows_what_is_wrong(tmp_path, monke
     told = asyncio.Event()
     one = examination.Examination(Settings(state=str(tmp_path), desk="127.0.0.1:1"), lambda: True, told.set)
     running = asyncio.create_task(one.run())
-    await asyncio.wait_for(told.wait(), 60)
+    async with asyncio.timeout(60):
+        await told.wait()
     running.cancel()
     await asyncio.wait([running])
     notices = one.notices

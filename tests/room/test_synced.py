@@ -208,11 +208,34 @@ async def test_an_errand_gives_way_to_a_session(tmp_path):
     running = asyncio.create_task(errand.errand(settings, lambda: waits, WITHIN_S, "doctor", "--json"))
     await asyncio.sleep(0.05)
     waits = False
-    assert await asyncio.wait_for(running, 5) is None
+    async with asyncio.timeout(5):
+        assert await running is None
 
 
 async def test_an_errand_that_does_not_end_is_ended(tmp_path):
     assert await errand.errand(Settings(state=str(tmp_path)), lambda: True, 0.1, "doctor", "--json") is None
+
+
+async def test_an_errand_that_is_cancelled_in_the_turn_in_which_it_ends_is_cancelled(tmp_path, monkeypatch):
+    """A room that closes just then would else wait for the next errand."""
+    done = asyncio.get_running_loop().create_future()
+
+    class Ending:
+        pid, returncode = 1 << 30, 0
+
+        async def communicate(self):
+            return await done
+
+    async def begin(*_words, **_options):
+        return Ending()
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", begin)
+    running = asyncio.create_task(errand.errand(Settings(state=str(tmp_path)), lambda: True, WITHIN_S, "sync"))
+    await asyncio.sleep(0.05)
+    done.set_result((b"", b""))
+    running.cancel()
+    await asyncio.wait([running])
+    assert running.cancelled()
 
 
 async def test_an_errand_tells_how_it_went(tmp_path):
