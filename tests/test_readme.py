@@ -6,7 +6,6 @@ import shlex
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ import pytest
 import soundfile
 
 from guideplayer.authoring.template import Density
+from tests.printed import Printed
 from tests.report.kept import months
 from tests.session.conftest import free_port
 
@@ -191,23 +191,20 @@ def _goes_on(here: Path, words: list[str], until: str) -> None:
         cwd=here,
         env=_environment(here) | {"GUIDEPLAYER_STATE": str(here / "another")},
     )
-    lines: list[str] = []
-    assert process.stdout
-    reader = threading.Thread(target=lambda stream: lines.extend(iter(stream.readline, "")), args=(process.stdout,))
-    reader.start()
+    printed = Printed(process)
+    lines = printed.lines
     try:
         over_s = time.monotonic() + SAYS_WITHIN_S
         while not any(until in line for line in lines):
             assert process.poll() is None, lines
             assert time.monotonic() < over_s, lines
-            reader.join(0.05)
+            time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         assert process.wait(60) in (GOOD, INTERRUPTED), lines
     finally:
         process.kill()
         process.wait()
-        reader.join()
-        process.stdout.close()
+        printed.end()
     assert not any("Traceback" in line for line in lines)
 
 

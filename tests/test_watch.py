@@ -2,12 +2,11 @@
 
 import contextlib
 import os
-import queue
 import re
 import signal
 import subprocess
 import sys
-import threading
+import time
 import urllib.error
 import urllib.request
 
@@ -17,6 +16,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from guideplayer.media import scripts_folder
 from tests.browser.chromium import chromium
+from tests.printed import Printed
 
 WAIT_S = 90
 
@@ -30,21 +30,20 @@ class Watching:
         self.process = subprocess.Popen(
             command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
-        self._rows = queue.Queue()
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-
-    def _read(self):
-        for row in self.process.stdout:
-            self._rows.put(row.rstrip("\n"))
+        self._printed = Printed(self.process)
+        self._seen = 0
 
     def until(self, pattern):
-        """All rows up to the first that holds this."""
-        rows = []
+        """All rows up to the first that holds this, of those that were not seen before."""
+        over_s = time.monotonic() + WAIT_S
         while True:
-            rows.append(self._rows.get(timeout=WAIT_S))
-            if re.search(pattern, rows[-1]):
-                return rows
+            rows = self._printed.lines[self._seen :]
+            found = next((number for number, row in enumerate(rows) if re.search(pattern, row)), None)
+            if found is not None:
+                self._seen += found + 1
+                return rows[: found + 1]
+            assert time.monotonic() < over_s, rows
+            time.sleep(0.02)
 
     def address(self):
         return re.search(r"http://\S+", self.until("The page: ")[-1])[0]
@@ -53,8 +52,7 @@ class Watching:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
         code = self.process.wait(timeout=WAIT_S)
-        self._reader.join()
-        self.process.stdout.close()
+        self._printed.end()
         return code
 
 

@@ -20,6 +20,7 @@ from typing import Any
 import psutil
 import pytest
 
+from tests.printed import Printed
 from tests.xvfb import needed, virtual_screen
 
 SIZE = "1280x720"
@@ -79,17 +80,11 @@ class Play:
         command += ["--state", str(folder), "--desk", f"127.0.0.1:{free_port()}", "--room", "Room 1"]
         self.display = display
         self.folder = folder
-        self.lines: list[str] = []
         self.process = subprocess.Popen(
             command, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stdout
-        for line in self.process.stdout:
-            self.lines.append(line.rstrip())
+        self._printed = Printed(self.process)
+        self.lines = self._printed.lines
 
     def pairing(self, known: int = 0) -> tuple[str, str]:
         """The desk's address, and the newest pairing code."""
@@ -129,13 +124,11 @@ class Play:
             code = self.process.wait(15)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            code = -1
+            code = self.process.wait()
         for child in children:
             if child.is_running():
                 child.kill()
-        self._reader.join(5)
-        assert self.process.stdout
-        self.process.stdout.close()
+        self._printed.end()
         return code
 
 

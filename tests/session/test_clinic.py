@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-import threading
 import urllib.error
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import pytest
 
 from guideplayer.clinic.room_part import ALONE
 from tests.clinic.mosquitto import executable, running
+from tests.printed import Printed
 from tests.report.conftest import Recording
 from tests.session.conftest import DeskClient, Play, free_port, wait_for
 from tests.xvfb import needed
@@ -31,15 +31,9 @@ class Station:
     def __init__(self, folder: Path, files: Path, broker: str) -> None:
         command = [sys.executable, "-m", "guideplayer", "station", "--broker", broker, "--files", str(files)]
         command += ["--desk", f"127.0.0.1:{free_port()}", "--state", str(folder)]
-        self.lines: list[str] = []
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stdout
-        for line in self.process.stdout:
-            self.lines.append(line.rstrip())
+        self._printed = Printed(self.process)
+        self.lines = self._printed.lines
 
     def desk(self, name: str = "Maria") -> DeskClient:
         def found():
@@ -53,9 +47,7 @@ class Station:
     def stop(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)
         code = self.process.wait(15)
-        self._reader.join(5)
-        assert self.process.stdout
-        self.process.stdout.close()
+        self._printed.end()
         return code
 
 

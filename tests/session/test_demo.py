@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.printed import Printed
 from tests.session.conftest import wait_for
 
 pytestmark = pytest.mark.alone
@@ -55,24 +55,15 @@ def demo(display, tmp_path):
     process = subprocess.Popen(
         command, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1
     )
-    lines: list[str] = []
-    reading = threading.Thread(target=lambda: lines.extend(_lines(process, lines)), daemon=True)
-    reading.start()
-    yield process, lines, link
+    printed = Printed(process)
+    yield process, printed.lines, link
     if process.poll() is None:
         process.send_signal(signal.SIGINT)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(15)
         process.kill()
     process.wait()
-    reading.join(5)
-
-
-def _lines(process, lines):
-    with process.stdout:
-        for line in process.stdout:
-            lines.append(line.strip())
-    return []
+    printed.end()
 
 
 def write_browser(folder: Path, link: Path) -> Path:
