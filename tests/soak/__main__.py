@@ -3,9 +3,11 @@
 import argparse
 import random
 import shutil
+import signal
 import statistics
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -35,11 +37,13 @@ class Tally:
         return [*self.lost, *self.lies, *self.unmended]
 
 
-def soak(order: Sequence[str], seed: str, tallies: Mapping[str, Tally]) -> None:
+def soak(order: Sequence[str], seed: str, tallies: Mapping[str, Tally], over: threading.Event) -> None:
     """Let faults happen one after the other in a session, and in another one when it has lasted, or cannot go on."""
     chance, soaked, begun_s = random.Random(seed), None, 0.0
     try:
         for number, name in enumerate(order):
+            if over.is_set():
+                return
             if soaked and time.monotonic() - begun_s > LONGEST_S:
                 _end(soaked)
                 soaked = None
@@ -82,15 +86,22 @@ def _row(name: str, tally: Tally) -> str:
 
 
 def table(names: Sequence[str], times: int, seed: int, at_once: int) -> tuple[list[str], list[str]]:
-    """Faults, each many times, mixed, in several sessions. Gives the table's lines, and all that must not be."""
+    """Faults, each many times, mixed, in several sessions. Gives the table's lines, and all that must not be.
+
+    Whoever interrupts it has the table of what was done until then.
+    """
     tallies = {name: Tally() for name in names}
     # The same one twice in a row would have to wait for its spare; and what comes after another fault is tried too.
     order = [name for round_ in range(times) for name in random.Random(f"{seed} {round_}").sample(names, len(names))]
     shares = [order[start::at_once] for start in range(at_once)]
+    over = threading.Event()
     with ThreadPoolExecutor(at_once) as pool:
-        running = [pool.submit(soak, share, f"{seed}.{number}", tallies) for number, share in enumerate(shares)]
-        for one in running:
-            one.result()
+        running = [pool.submit(soak, share, f"{seed}.{number}", tallies, over) for number, share in enumerate(shares)]
+        try:
+            for one in running:
+                one.result()
+        except KeyboardInterrupt:
+            over.set()
     lines = [
         "| fault | times | noticed: median / longest | back | position error | not mended | calls lost | lies |",
         "|---|---|---|---|---|---|---|---|",
@@ -107,6 +118,8 @@ def main() -> None:
     parser.add_argument("--at-once", type=int, default=AT_ONCE)
     parser.add_argument("--fault", action="append", choices=FAULTS, default=[])
     given = parser.parse_args()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     lines, bad = table(given.fault or list(FAULTS), given.times, given.seed, given.at_once)
     print("\n".join(lines))
     sys.exit(bool(bad))
