@@ -122,7 +122,9 @@ def test_the_tour_from_beginning_to_end(demo, tmp_path):
     assert picture.size == (640, 360)
     wait_for(lambda: process.poll() is not None, 120, f"the end, in {lines}")
     assert process.returncode == 0
-    told = [next((number for number, line in enumerate(lines) if line.startswith(one)), None) for one in IN_ORDER]
+    told = [
+        next((number for number, line in enumerate(lines) if line.strip().startswith(one)), None) for one in IN_ORDER
+    ]
     assert None not in told, lines
     assert told == sorted(told)
     assert not any("Traceback" in line or "is not the code" in line for line in lines)
