@@ -6,7 +6,6 @@ import shlex
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -192,20 +191,15 @@ def _goes_on(here: Path, words: list[str], until: str) -> None:
         env=_environment(here) | {"GUIDEPLAYER_STATE": str(here / "another")},
     )
     printed = Printed(process)
-    lines = printed.lines
     try:
-        over_s = time.monotonic() + SAYS_WITHIN_S
-        while not any(until in line for line in lines):
-            assert process.poll() is None, lines
-            assert time.monotonic() < over_s, lines
-            time.sleep(0.05)
+        printed.until(re.escape(until), SAYS_WITHIN_S)
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) in (GOOD, INTERRUPTED), lines
+        assert process.wait(60) in (GOOD, INTERRUPTED), printed.lines
     finally:
         process.kill()
         process.wait()
         printed.end()
-    assert not any("Traceback" in line for line in lines)
+    assert not any("Traceback" in line for line in printed.lines)
 
 
 @pytest.mark.parametrize("goal", sorted(set(re.findall(r"(?:`|^)make ([a-z]+)", README, re.MULTILINE))))

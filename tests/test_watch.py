@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 
@@ -31,19 +30,10 @@ class Watching:
             command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         self._printed = Printed(self.process)
-        self._seen = 0
 
     def until(self, pattern):
         """All rows up to the first that holds this, of those that were not seen before."""
-        over_s = time.monotonic() + WAIT_S
-        while True:
-            rows = self._printed.lines[self._seen :]
-            found = next((number for number, row in enumerate(rows) if re.search(pattern, row)), None)
-            if found is not None:
-                self._seen += found + 1
-                return rows[: found + 1]
-            assert time.monotonic() < over_s, rows
-            time.sleep(0.02)
+        return self._printed.until(pattern, WAIT_S)
 
     def address(self):
         return re.search(r"http://\S+", self.until("The page: ")[-1])[0]

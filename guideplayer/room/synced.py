@@ -91,9 +91,8 @@ class Synced:
         self._shelf.changing = True
         self._changed()
         try:
-            work = asyncio.to_thread(self._folder.take_over, lambda: not too_late.is_set())
             async with asyncio.timeout(TAKES_OVER_WITHIN_S):
-                await work
+                await asyncio.to_thread(self._folder.take_over, lambda: not too_late.is_set())
         except TimeoutError:
             trouble = "New scripts for all rooms could not be taken over: the disk does not answer."
         except OSError as error:
