@@ -51,6 +51,7 @@ from guideplayer.core.state import (
     BEFORE,
     RUNNING,
     Basis,
+    CallState,
     Fade,
     Flow,
     Play,
@@ -353,14 +354,26 @@ def _recovered(state: State, event: Recovered, now_ms: int) -> Outcome:
     """
     if event.taken_up and not state.provisional:
         state = change(state, basis=Basis.RECORD)
-    if state.play not in RUNNING or (now_ms - event.alive_ms <= STALE_MS and not event.alone):
+    if not _left_alone(state, event, now_ms):
         return state, ()
-    # It has stood still since then, and stops only now.
-    stood_ms = max(event.alive_ms, state.position.at_ms)
-    alone = change(state, position=change(state.position.stopped(stood_ms), at_ms=now_ms))
+    if state.play in RUNNING:
+        # It has stood still since then, and stops only now.
+        stood_ms = max(event.alive_ms, state.position.at_ms)
+        state = change(state, position=change(state.position.stopped(stood_ms), at_ms=now_ms))
     if event.taken_up:
-        alone = change(alone, basis=Basis.GUESS)
-    return _pressed(alone, Pressed(f"recovered-{now_ms}", "recovery", event.code), now_ms)
+        state = change(state, basis=Basis.GUESS)
+    return _pressed(state, Pressed(f"recovered-{now_ms}", "recovery", event.code), now_ms)
+
+
+def _left_alone(state: State, event: Recovered, now_ms: int) -> bool:
+    """Whether a press may have been lost of somebody for whom nobody is on their way; in a pause as in the programme.
+
+    After its end a machine may well sleep: only what has lost its memory is answered then.
+    """
+    coming = state.call.open and state.call.state is not CallState.ATTENDED
+    if state.play in BEFORE or (coming and state.play not in RUNNING):
+        return False
+    return event.alone or (state.play is not Play.ENDED and now_ms - event.alive_ms > STALE_MS)
 
 
 _HANDLERS: dict[type, Callable[[State, Any, int], Outcome]] = {

@@ -95,7 +95,10 @@ class Journal:
                 raise sqlite3.DatabaseError("the file is damaged")
             brought_up(database)
             _last_alive(database)
-            unfinished(database)
+            record = unfinished(database)
+            if record and record.damaged:
+                # Whatever were added would follow what cannot be read, and be lost with it.
+                raise sqlite3.DatabaseError("the session under way is damaged")
         except (sqlite3.Error, msgspec.MsgspecError, NewerJournalError):
             database.close()
             raise

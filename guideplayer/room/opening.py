@@ -25,13 +25,13 @@ class Opening:
         """Raises StartError."""
         self._orders = orders
         self.journal = self._usable(lambda: Journal(orders.settings.state_folder))
-        self.alive, salvaged = self.journal.last_alive(), self.journal.salvaged
-        unfinished = self.journal.unfinished()
-        newest_ms = unfinished.entries[-1].at_ms if unfinished and unfinished.entries else 0
+        self.alive = self.journal.last_alive()
+        last = self.journal.unfinished() or self.journal.salvaged
+        newest_ms = last.entries[-1].at_ms if last and last.entries else 0
         self.clock = Clock.after(self.alive, newest_ms)
-        self.state, self.session = self._usable(lambda: self._state(unfinished, salvaged))
+        self.state, self.session = self._usable(lambda: self._state(last))
         self.taken_up = orders.again or under_way(self.state)
-        self.early = provisional(unfinished.entries) if unfinished else ()
+        self.early = provisional(last.entries) if last else ()
 
     def _usable(self, work: Callable[[], Made]) -> Made:
         """What is made of the journal, or with it. Without one nothing begins; but a patient who is there already is
@@ -45,19 +45,19 @@ class Opening:
             self.journal = Journal.in_memory(self._orders.settings.state_folder, f"{error} Nothing is recorded.")
             return work()
 
-    def _state(self, unfinished: Record | None, salvaged: Record | None) -> tuple[State, int]:
+    def _state(self, last: Record | None) -> tuple[State, int]:
         """The state to go on from: that of the session under way, else a fresh one. Raises JournalError."""
-        now_ms, wall_ms = self.clock.now_ms(), self.clock.wall_ms()
-        if unfinished and (self._orders.again or not self._orders.fresh):
-            state = unfinished.replay()
+        if last and (self._orders.again or not self._orders.fresh):
+            state = last.replay()
             playing = state.play not in BEFORE and state.play is not Play.ENDED
             if self._orders.again or playing or state.call.open:
-                return state, unfinished.session
-        elif salvaged:
-            # The file that it was in is set aside: all that could be read of it begins another one.
-            state = salvaged.replay()
-            session = self.journal.begin(salvaged.first_state(), wall_ms)
-            self.journal.append(session, Entry(now_ms, wall_ms, Restored(state)))
-            return state, session
+                return state, self._anew(last, state) if last is self.journal.salvaged else last.session
+        now_ms, wall_ms = self.clock.now_ms(), self.clock.wall_ms()
         state = opened(self._orders.settings.room, default_hold("en", self._orders.library()), now_ms)
         return state, self.journal.begin(state, wall_ms)
+
+    def _anew(self, salvaged: Record, state: State) -> int:
+        """The file that it was in is set aside: all that could be read of it begins another one."""
+        session = self.journal.begin(salvaged.first_state(), self.clock.wall_ms())
+        self.journal.append(session, Entry(self.clock.now_ms(), self.clock.wall_ms(), Restored(state)))
+        return session

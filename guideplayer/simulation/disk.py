@@ -81,6 +81,11 @@ class Recorder:
         self.trouble = ""
         self.gone = False
 
+    @property
+    def done(self) -> bool:
+        """Whether nothing waits to be written."""
+        return not self._writing
+
     def record(self, entry: Entry) -> None:
         """Keep an event, a little later."""
         self._waiting.append(entry)

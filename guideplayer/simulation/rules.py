@@ -5,7 +5,7 @@ from guideplayer.core.direction import moment_at
 from guideplayer.core.moment import Moment
 from guideplayer.core.script import Say, Script
 from guideplayer.core.session import advance
-from guideplayer.core.state import RUNNING, SILENCED_MS, Play, State
+from guideplayer.core.state import BEFORE, RUNNING, SILENCED_MS, Play, State
 from guideplayer.simulation.room_host import RoomHost
 from guideplayer.simulation.stage_host import StageHost
 from guideplayer.simulation.truth import Truth
@@ -80,8 +80,13 @@ class Rules:
         settled = (
             room.runs and stage.runs and self._world.now_ms - max(room.runs_since_ms, stage.runs_since_ms) > SETTLED_MS
         )
-        if settled and room.room and room.room.state.play in RUNNING and self._truth.went_on_ms < self._alone_ms:
+        if not (settled and room.room):
+            return
+        state, truth = room.room.state, self._truth
+        if state.play in RUNNING and truth.went_on_ms < self._alone_ms:
             self._fail("room and stage were gone, and the programme plays on as if the patient had not been alone")
+        if state.play not in RUNNING | BEFORE and not state.call.open and truth.cleared_ms < self._alone_ms:
+            self._fail("room and stage were gone, and nobody is called, as if no press could have been lost")
 
     def _open_presses(self) -> list[int]:
         """When the presses were that nobody has cleared yet."""
@@ -195,8 +200,10 @@ class Rules:
             if state.call.level < due:
                 self._fail(f"nobody has answered for {asking_ms} ms, and the call is at level {state.call.level}")
 
-    def agree_in_the_end(self) -> None:
-        """When all is well again, the stage shows what the room decides. Raises BrokenError."""
+    def agree_in_the_end(self, recorded: State | None) -> None:
+        """When all is well again, the stage shows what the room decides, and the record, where all is written, leads
+        to the same. Raises BrokenError.
+        """
         room, stage = self._room, self._stage
         if not (room.runs and room.room and stage.runs and stage.mind and stage.mind.state):
             self._fail("nothing runs when all is well again")
@@ -208,3 +215,5 @@ class Rules:
             self._fail(f"the room is {decided.play} with a call {decided.call.state}, the stage {shown.play}")
         if abs(decided.position.at(now_ms) - shown.position.at(now_ms)) > NEARLY_MS:
             self._fail("room and stage stand at different places of the script")
+        if recorded and advance(recorded, now_ms)[0] != decided:
+            self._fail("the record leads to another state than the room is in")

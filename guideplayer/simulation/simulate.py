@@ -142,7 +142,7 @@ class Simulation:
         try:
             world.run(last_ms + _goes_on_ms(self._schedule.seed))
             self._rest()
-            self._rules.agree_in_the_end()
+            self._rules.agree_in_the_end(self._disk.readable() if self.room.recorder.done else None)
         except BrokenError as broken:
             return Failure(self._schedule, world.now_ms, str(broken))
         return None

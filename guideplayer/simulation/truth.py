@@ -13,7 +13,7 @@ class Truth:
         self.shown: set[str] = set()
         self.answered: set[str] = set()
         self.attended: set[str] = set()
-        self.went_on_ms = -1
+        self.went_on_ms = self.cleared_ms = -1
         # The record was lost, and whatever else could have remembered: nobody can know any more.
         self.forgot = False
         self.pump = state.pump
@@ -40,6 +40,7 @@ class Truth:
             case Cleared():
                 self.attended.add(before.call.id)
                 self.cleared |= {*before.presses}
+                self.cleared_ms = world_ms
             case Resumed() | Returned() | Ended():
                 self.went_on_ms = world_ms
             case Infused() if known:

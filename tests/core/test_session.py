@@ -7,6 +7,7 @@ from guideplayer.core.comfort import COMFORT_FADE_MS
 from guideplayer.core.messages import (
     Acknowledged,
     Armed,
+    Attended,
     Began,
     Chose,
     Cleared,
@@ -218,6 +219,37 @@ def test_where_the_stage_is_gone_too_even_a_short_gap_is_a_call(playing):
     playing.now_ms += 900
     playing.do(Recovered(alive_ms, "42", alone=True))
     assert (playing.state.play, playing.state.call.source) == (Play.HOLDING, "recovery")
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_pause_is_no_reason_to_leave_somebody_alone(playing, alone):
+    """Nobody is on their way, and a press may have been lost."""
+    playing.do(Held("Anna"))
+    playing.wait(MINUTE_MS)
+    held = playing.state
+    playing.do(Recovered(playing.now_ms - (900 if alone else 8000), "42", alone=alone))
+    assert (playing.state.play, playing.state.call.state) == (Play.HOLDING, CallState.RAISED)
+    assert (playing.state.position, playing.state.hold) == (held.position, held.hold)
+
+
+def test_a_call_that_is_on_its_way_is_enough_and_one_that_was_attended_is_not(playing):
+    playing.do(Pressed("a-1", "key", "42"))
+    asking = playing.state
+    playing.do(Recovered(playing.now_ms - 8000, "17", alone=True))
+    assert playing.state.call == asking.call
+    playing.do(Attended("Anna"))
+    playing.wait(5 * MINUTE_MS)
+    playing.do(Recovered(playing.now_ms, "17", alone=True))
+    assert (playing.state.call.id, playing.state.call.state) == ("2", CallState.RAISED)
+
+
+def test_after_the_end_a_machine_may_sleep_and_must_not_forget(playing):
+    playing.do(Ended("Anna"))
+    playing.wait(MINUTE_MS)
+    playing.do(Recovered(playing.now_ms - MINUTE_MS, "42"))
+    assert not playing.state.call.open
+    playing.do(Recovered(playing.now_ms, "42", alone=True))
+    assert (playing.state.play, playing.state.call.open) == (Play.ENDED, True)
 
 
 def test_a_press_that_is_heard_of_late_holds_since_it_was_made(playing):

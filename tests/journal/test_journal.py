@@ -141,6 +141,20 @@ def test_what_a_damaged_file_still_tells_begins_the_next(tmp_path, session, word
     again.close()
 
 
+def test_nothing_is_added_behind_what_cannot_be_read(tmp_path, session, words):
+    """It would never be read either: a file is set aside of which one event of the session under way is damaged."""
+    journal, _ = filled(tmp_path, session, words)
+    journal.close()
+    with sqlite3.connect(tmp_path / "journal.sqlite3") as database:
+        database.execute("UPDATE events SET event = x'7b' WHERE id = 3")
+    database.close()
+    again = Journal(tmp_path)
+    assert again.unfinished() is None
+    assert [entry.event for entry in again.salvaged.entries] == [event for _, event in session[0][:2]]
+    assert list(tmp_path.glob("journal.damaged-1.sqlite3"))
+    again.close()
+
+
 def test_a_room_that_cannot_have_its_file_has_a_journal_for_as_long_as_it_runs(tmp_path, session, words):
     journal = Journal.in_memory(tmp_path / "nowhere", "The disk is full.")
     number = journal.begin(opened("Room 1", words, 500), 1)

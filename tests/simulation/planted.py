@@ -63,6 +63,12 @@ def recovery_goes_on(patch: pytest.MonkeyPatch) -> None:
     _handler(patch, Recovered, lambda right, state, event, now_ms: (state, ()))
 
 
+def pause_needs_nobody(patch: pytest.MonkeyPatch) -> None:
+    """Where room and stage are gone in a pause, nobody is called: it is paused already."""
+    right = session._left_alone
+    patch.setattr(session, "_left_alone", lambda state, *given: state.play in RUNNING and right(state, *given))
+
+
 def delivered_without_a_receipt(patch: pytest.MonkeyPatch) -> None:
     """A call counts as delivered because it was sent."""
     right = calling.pressed
@@ -163,6 +169,7 @@ PLANTED: tuple[Plant, ...] = (
     direction_is_shown_as_it_is,
     second_press_undoes_the_first,
     recovery_goes_on,
+    pause_needs_nobody,
     delivered_without_a_receipt,
     answer_never_lapses,
     alarm_needs_the_room,

@@ -1,0 +1,84 @@
+"""What a room begins with: the session that was under way, also from a journal that is damaged."""
+
+import sqlite3
+
+import pytest
+
+from guideplayer.core.messages import Acknowledged, Began, Chose, Pressed
+from guideplayer.core.session import opened, step
+from guideplayer.core.state import Play
+from guideplayer.journal.journal import Alive, Journal
+from guideplayer.journal.record import Entry
+from guideplayer.room.opening import Opening
+from guideplayer.room.orders import Orders
+from guideplayer.room.settings import Settings
+from tests.factory import SCRIPT, WORDS
+
+EVENTS = (
+    (1000, Chose(SCRIPT, 40 * 60_000)),
+    (2000, Began(unready=True)),
+    (9000, Pressed("a-1", "key", "42")),
+    (9500, Acknowledged("Anna")),
+)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    journal = Journal(tmp_path)
+    number = journal.begin(opened("Room 1", WORDS, 500), 7)
+    for at_ms, event in EVENTS:
+        journal.append(number, Entry(at_ms, at_ms + 7, event))
+    journal.live(Alive(10_000, 10_007, "another start of the machine"))
+    journal.close()
+    return tmp_path
+
+
+def opening(folder, **orders):
+    return Opening(Orders(Settings(state=str(folder)), **orders))
+
+
+def damage(folder, event):
+    with sqlite3.connect(folder / "journal.sqlite3") as database:
+        database.execute("UPDATE events SET event = x'7b' WHERE id = ?", (event,))
+    database.close()
+
+
+def after(events):
+    state = opened("Room 1", WORDS, 500)
+    for at_ms, event in events:
+        state, _ = step(state, event, at_ms)
+    return state
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_a_session_under_way_is_taken_up(folder, again):
+    found = opening(folder, again=again)
+    assert (found.state, found.session, found.taken_up) == (after(EVENTS), 1, True)
+    assert found.clock.now_ms() >= 10_000
+    found.journal.close()
+
+
+def test_a_fresh_start_leaves_it_alone(folder):
+    found = opening(folder, fresh=True)
+    assert (found.state.play, found.session, found.taken_up) == (Play.WAITING, 2, False)
+    found.journal.close()
+
+
+def test_what_can_be_read_of_a_damaged_one_is_taken_up_and_what_follows_is_kept(folder):
+    """What is added to the damaged file itself would be lost with all that follows the damage."""
+    damage(folder, 4)
+    found = opening(folder, again=True)
+    assert (found.state.play, found.state.call.open, found.state.call.name) == (Play.HOLDING, True, "")
+    assert found.clock.now_ms() >= 9000
+    found.journal.append(found.session, Entry(found.clock.now_ms(), 1, Acknowledged("Ben")))
+    found.journal.close()
+    later = opening(folder, again=True)
+    assert later.state.call.name == "Ben"
+    later.journal.close()
+
+
+def test_a_fresh_start_leaves_a_damaged_one_alone_too(folder):
+    damage(folder, 4)
+    found = opening(folder, fresh=True)
+    assert (found.state.play, found.taken_up) == (Play.WAITING, False)
+    found.journal.close()
