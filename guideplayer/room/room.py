@@ -135,6 +135,9 @@ class Room:
 
     def handle(self, event: Event) -> tuple[Effect, ...]:
         """Let an event happen: the session first, then the stage and the desks, and only then the record."""
+        if not isinstance(event, Recovered):
+            # What was slept through ends before it, here as when the record is played again.
+            self.wake()
         now_ms = self.clock.now_ms()
         before = self.state
         self.state, effects = step(before, event, now_ms)
@@ -235,12 +238,14 @@ class Room:
         known to have run does not remember all, and a press may have been lost between the two; so may one that only a
         stage knew that is gone before it told. What a dead one has left in the socket does not count.
         """
+        # Also after what a dead stage has left has told all: the one that is there now knows nothing yet.
         first, knows_more = not self._met, health.revision > self._since
-        if not self.provisional or health.at_ms < self._began_ms or not (first or not knows_more):
+        agrees = self.provisional and not knows_more
+        if health.at_ms < self._began_ms or not (first or agrees):
             return
         self._met = True
         self._alone = not first or health.knows_since_ms is None or health.knows_since_ms >= self._alive_ms
-        if not knows_more:
+        if agrees:
             self.handle(Met())
         self._call_when_alone()
         self.direct()

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from guideplayer.core.link import Direction, Health, Press, Remembered
-from guideplayer.core.messages import Held, Pressed, Recovered, Restored
+from guideplayer.core.messages import Began, Held, Pressed, Recovered, Restored
 from guideplayer.core.session import step
 from guideplayer.core.state import CallState, Play
 from guideplayer.desk.ports import RefusedError
@@ -43,6 +43,16 @@ def test_it_says_nothing_before_it_has_met_the_stage(again):
 def test_what_a_dead_stage_has_left_in_the_socket_is_no_meeting(again):
     again.room.heard(health(again, 5, late_ms=-400))
     assert again.stage.directions() == []
+
+
+def test_a_stage_that_comes_after_a_dead_one_has_told_all_is_told_all(again):
+    """Else it would have nothing to show, for as long as this room lives."""
+    known, _ = step(again.room.state, Pressed("a-1", "key"), again.killed_ms)
+    again.room.heard(health(again, 5, late_ms=-400))
+    again.room.heard(Remembered(known, 0))
+    assert again.stage.directions() == []
+    again.room.heard(health(again, None))
+    assert again.stage.directions()[-1].state.call.open
 
 
 @pytest.mark.parametrize("knows", ["nothing", "what came later"])
@@ -126,6 +136,22 @@ def test_what_was_slept_through_is_a_call(again):
     assert isinstance(world.record.entries[-1].event, Recovered)
     assert world.room.state.play is Play.HOLDING
     assert world.room.state.position.at(world.clock.now_ms()) == position_ms + 4000
+
+
+def test_what_happened_by_itself_before_a_sleep_is_not_undone_by_it(world):
+    """The same events, played again, lead to where the room was; the infusion had begun just before."""
+    first = world.room.state
+    world.desk("choose", script="test", infusion_ms=40 * MINUTE_MS)
+    world.room.handle(Began("Anna", unready=True, pump_follows=True))
+    while world.room.state.play is Play.ARRIVING:
+        world.later(1)
+    world.clock.at_ms += 8000
+    world.room.wake()
+    assert world.room.state.pump.started
+    replayed = first
+    for entry in world.record.entries:
+        replayed, _ = step(replayed, entry.event, entry.at_ms)
+    assert replayed == world.room.state
 
 
 def test_a_press_is_handed_on_with_its_time(world):
