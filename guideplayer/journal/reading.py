@@ -26,7 +26,7 @@ def read_record(database: sqlite3.Connection, session: int) -> Record | None:
     room, opened_ms, wall_ms, words, closed, carried, until_ms = row
     entries, damaged = _entries(database, session)
     if until_ms is None and not closed:
-        until_ms = database.execute("SELECT max(at_ms) FROM alive").fetchone()[0]
+        until_ms = _last_alive_ms(database)
     return Record(
         session,
         room,
@@ -39,6 +39,15 @@ def read_record(database: sqlite3.Connection, session: int) -> Record | None:
         until_ms,
         damaged,
     )
+
+
+def _last_alive_ms(database: sqlite3.Connection) -> int | None:
+    """When the room last ran; what is damaged there takes nothing from the session."""
+    try:
+        at_ms = database.execute("SELECT max(at_ms) FROM alive").fetchone()[0]
+    except sqlite3.DatabaseError:
+        return None
+    return at_ms if isinstance(at_ms, int) else None
 
 
 def _entries(database: sqlite3.Connection, session: int) -> tuple[tuple[Entry, ...], bool]:

@@ -17,18 +17,22 @@ Made = TypeVar("Made")
 
 
 class Opening:
-    """Opens the journal, which goes on for as long as the room. `alive` is when the room before was last known to run;
-    `taken_up` says that there was one, `early` what it was asked for before it had met the stage, if it never has.
+    """Opens the journal, which goes on for as long as the room. `alive_ms` is when the room before was last known to
+    run, on its clock; `taken_up` says that there was one, `early` what it was asked for before it had met the stage, if
+    it never has.
     """
 
     def __init__(self, orders: Orders) -> None:
         """Raises StartError."""
         self._orders = orders
         self.journal = self._usable(lambda: Journal(orders.settings.state_folder))
-        self.alive = self.journal.last_alive()
+        alive = self.journal.last_alive()
         last = self.journal.unfinished() or self.journal.salvaged
         newest_ms = last.entries[-1].at_ms if last and last.entries else 0
-        self.clock = Clock.after(self.alive, newest_ms)
+        self.clock = Clock.after(alive, newest_ms)
+        # Of a damaged file that is what can still be read: a stage that has lived since then remembers all.
+        alive_ms = alive.at_ms if alive else last and last.until_ms
+        self.alive_ms = min(alive_ms or newest_ms, self.clock.now_ms())
         self.state, self.session = self._usable(lambda: self._state(last))
         self.taken_up = orders.again or under_way(self.state)
         self.early = provisional(last.entries) if last else ()

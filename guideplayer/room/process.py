@@ -205,8 +205,7 @@ class RoomProcess:
         """
         orders, state = self._orders, self.room.state
         if self._opening.taken_up:
-            alive = self._opening.alive
-            self.room.take_up(alive.at_ms if alive else 0)
+            self.room.take_up(self._opening.alive_ms)
         if under_way(state):
             if not orders.again:
                 self._say("A session was under way: it is taken up again, paused, and staff are called.")

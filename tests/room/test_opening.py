@@ -54,7 +54,7 @@ def after(events):
 def test_a_session_under_way_is_taken_up(folder, again):
     found = opening(folder, again=again)
     assert (found.state, found.session, found.taken_up) == (after(EVENTS), 1, True)
-    assert found.clock.now_ms() >= 10_000
+    assert found.clock.now_ms() >= found.alive_ms == 10_000
     found.journal.close()
 
 
@@ -69,12 +69,21 @@ def test_what_can_be_read_of_a_damaged_one_is_taken_up_and_what_follows_is_kept(
     damage(folder, 4)
     found = opening(folder, again=True)
     assert (found.state.play, found.state.call.open, found.state.call.name) == (Play.HOLDING, True, "")
-    assert found.clock.now_ms() >= 9000
+    assert found.clock.now_ms() >= found.alive_ms >= 9000
     found.journal.append(found.session, Entry(found.clock.now_ms(), 1, Acknowledged("Ben")))
     found.journal.close()
     later = opening(folder, again=True)
     assert later.state.call.name == "Ben"
     later.journal.close()
+
+
+def test_a_sign_of_life_that_cannot_be_read_takes_nothing_from_the_session(folder):
+    with sqlite3.connect(folder / "journal.sqlite3") as database:
+        database.execute("DROP TABLE alive")
+    database.close()
+    found = opening(folder, again=True)
+    assert (found.state.play, found.state.call.name, found.alive_ms) == (Play.HOLDING, "Anna", 9500)
+    found.journal.close()
 
 
 def test_a_fresh_start_leaves_a_damaged_one_alone_too(folder):
