@@ -174,13 +174,14 @@ class Recovered(msgspec.Struct, frozen=True, tag="recovered"):
     """The room is back after a crash or a sleep; it was last alive at `alive_ms`.
 
     `alone`: whatever could have remembered a press is gone too. `taken_up`: another room's process was there before;
-    until this one has met the stage, it goes by its record.
+    until this one has met the stage, it goes by its record. `lost`: there was a session of which nothing is known.
     """
 
     alive_ms: int
     code: str = ""
     alone: bool = False
     taken_up: bool = False
+    lost: bool = False
 
 
 class Met(msgspec.Struct, frozen=True, tag="met"):

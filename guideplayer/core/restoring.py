@@ -1,9 +1,12 @@
-"""A room that has come back with less than the stage knows goes on from that."""
+"""A room that has come back: what it goes on from, and whether somebody has been left alone meanwhile."""
 
 import msgspec
 
-from guideplayer.core.messages import Restored
-from guideplayer.core.state import Basis, State
+from guideplayer.core.messages import Recovered, Restored
+from guideplayer.core.state import BEFORE, RUNNING, Basis, CallState, Play, State
+from guideplayer.core.units import SECOND_MS
+
+STALE_MS = 5 * SECOND_MS
 
 change = msgspec.structs.replace
 
@@ -15,3 +18,16 @@ def restored(state: State, event: Restored) -> State:
     # A call that was only guessed has had a number, which no other call may bear.
     calls = max(known.calls, state.calls)
     return change(known, call=call, calls=calls, readiness=state.readiness, basis=Basis.AGREED)
+
+
+def left_alone(state: State, event: Recovered, now_ms: int) -> bool:
+    """Whether a press may have been lost of somebody for whom nobody is on their way; in a pause as in the programme.
+
+    After its end a machine may well sleep: only what has lost its memory is answered then.
+    """
+    if state.play in BEFORE:
+        return event.lost and not state.call.open
+    coming = state.call.open and state.call.state is not CallState.ATTENDED
+    if coming and state.play not in RUNNING:
+        return False
+    return event.alone or (state.play is not Play.ENDED and now_ms - event.alive_ms > STALE_MS)

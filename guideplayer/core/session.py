@@ -45,13 +45,12 @@ from guideplayer.core.messages import (
 )
 from guideplayer.core.pausing import HOLD_FADE_MS, paused
 from guideplayer.core.plan import REENTRY_LEAD_MS, Carried, Plan, Section, enter, plan, refit
-from guideplayer.core.restoring import restored
+from guideplayer.core.restoring import left_alone, restored
 from guideplayer.core.script import HoldWords, Say
 from guideplayer.core.state import (
     BEFORE,
     RUNNING,
     Basis,
-    CallState,
     Fade,
     Flow,
     Play,
@@ -64,10 +63,11 @@ from guideplayer.core.units import SECOND_MS, format_duration
 RESUME_FADE_MS = 6 * SECOND_MS
 BEGIN_FADE_MS = 8 * SECOND_MS
 END_FADE_MS = 12 * SECOND_MS
-STALE_MS = 5 * SECOND_MS
 # No press waits longer for the room: a stage that hears nothing of it for so long has called by itself.
 LATE_MS = 60 * SECOND_MS
 REMEMBERED_PRESSES = 64
+# Where a press comes from that nobody has made, as far as is known.
+RECOVERY = "recovery"
 ENDED_LIGHT = 0.4
 
 Outcome = tuple[State, tuple[Effect, ...]]
@@ -213,14 +213,15 @@ def _pressed(state: State, event: Pressed, now_ms: int) -> Outcome:
         return state, ()
     # The stage holds from the press on, however late the room hears of it; nothing may jump back.
     at_ms = now_ms if event.at_ms is None else min(now_ms, max(event.at_ms, now_ms - LATE_MS))
-    call, alerts = calling.pressed(state.call, event, state.calls + 1, at_ms, rehearsal=state.play in BEFORE)
+    rehearsal = state.play in BEFORE and event.source != RECOVERY
+    call, alerts = calling.pressed(state.call, event, state.calls + 1, at_ms, rehearsal=rehearsal)
     state = change(
         state,
         call=call,
         calls=state.calls if call.id == state.call.id else state.calls + 1,
         presses=(*state.presses, event.press)[-REMEMBERED_PRESSES:],
     )
-    if state.play in BEFORE and event.source != "desk":
+    if rehearsal and event.source != "desk":
         state = change(state, readiness=change(state.readiness, control=True))
     return paused(state, at_ms), alerts
 
@@ -354,7 +355,7 @@ def _recovered(state: State, event: Recovered, now_ms: int) -> Outcome:
     """
     if event.taken_up and not state.provisional:
         state = change(state, basis=Basis.RECORD)
-    if not _left_alone(state, event, now_ms):
+    if not left_alone(state, event, now_ms):
         return state, ()
     if state.play in RUNNING:
         # It has stood still since then, and stops only now.
@@ -362,18 +363,7 @@ def _recovered(state: State, event: Recovered, now_ms: int) -> Outcome:
         state = change(state, position=change(state.position.stopped(stood_ms), at_ms=now_ms))
     if event.taken_up:
         state = change(state, basis=Basis.GUESS)
-    return _pressed(state, Pressed(f"recovered-{now_ms}", "recovery", event.code), now_ms)
-
-
-def _left_alone(state: State, event: Recovered, now_ms: int) -> bool:
-    """Whether a press may have been lost of somebody for whom nobody is on their way; in a pause as in the programme.
-
-    After its end a machine may well sleep: only what has lost its memory is answered then.
-    """
-    coming = state.call.open and state.call.state is not CallState.ATTENDED
-    if state.play in BEFORE or (coming and state.play not in RUNNING):
-        return False
-    return event.alone or (state.play is not Play.ENDED and now_ms - event.alive_ms > STALE_MS)
+    return _pressed(state, Pressed(f"recovered-{now_ms}", RECOVERY, event.code), now_ms)
 
 
 _HANDLERS: dict[type, Callable[[State, Any, int], Outcome]] = {

@@ -56,6 +56,7 @@ class Launcher:
         self._stage = Part("stage", MOST_STAGE_BYTES, (self._stage_end,))
         self._service = Service()
         self._heard_s: float | None = None
+        self._busy = False
         self._faults: dict[str, tuple[str, ...]] = {}
         self._awake = Awake(lambda trouble: self._tell("awake", *filter(None, [trouble])))
         self._seen: Seen | None = None
@@ -132,7 +133,9 @@ class Launcher:
                     self._heard_s = loop.time()
                     self._service.ready()
                     self._service.lives()
-                    self._awake.session(said.busy)
+                    if said.busy is not None:
+                        self._busy = said.busy
+                        self._awake.session(said.busy)
 
     def _end_stage(self, pid: int) -> None:
         """End the stage that stands still; not the one that has begun in its place."""
@@ -189,7 +192,7 @@ class Launcher:
 
     def _tell_all(self) -> None:
         with contextlib.suppress(OSError):
-            self._watch_end.send(encode(Supervised(tuple(itertools.chain(*self._faults.values())))))
+            self._watch_end.send(encode(Supervised(tuple(itertools.chain(*self._faults.values())), self._busy)))
 
     def _end(self, number: signal.Signals) -> None:
         self._stop.set()

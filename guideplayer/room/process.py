@@ -139,6 +139,7 @@ class RoomProcess:
         self.room.woken = self._due.set
         self.room.closed = self._done.set
         self.room.coded = self._tell_code
+        self._supervision.was_busy = self.room.was_under_way
         self.room.noticed = lambda: (*self._supervision.faults, *self._clinic.faults)
         self.room.examined = lambda: (*self._examination.notices, *self._synced.notices)
 
@@ -213,7 +214,10 @@ class RoomProcess:
             self.room.handle(Chose(orders.script, orders.infusion_ms))
 
     def _told(self) -> None:
-        """Something has changed: the desks show it, and cards and clips are made or not."""
+        """Something has changed: the desks show it, the launcher knows whether a session is under way, and cards and
+        clips are made or not.
+        """
+        self._supervision.live(self.room.busy)
         self._allow_work()
         self._clinic.told()
         self._clinic.look(self.room.state.call)
@@ -285,8 +289,7 @@ class RoomProcess:
     async def _beats(self) -> None:
         while True:
             self.room.beat()
-            state = self.room.state
-            self._supervision.live(busy=state.play not in BEFORE and state.play is not Play.ENDED)
+            self._supervision.live(self.room.busy)
             await asyncio.sleep(BEAT_EVERY_MS / 1000)
 
     async def _watches(self) -> None:

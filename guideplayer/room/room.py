@@ -40,8 +40,9 @@ from guideplayer.core.messages import (
     StageIs,
     Tick,
 )
-from guideplayer.core.session import STALE_MS, next_due_ms, step
-from guideplayer.core.state import BEFORE, Play, State
+from guideplayer.core.restoring import STALE_MS
+from guideplayer.core.session import next_due_ms, step
+from guideplayer.core.state import BEFORE, RUNNING, Play, State
 from guideplayer.core.units import SECOND_MS
 from guideplayer.desk.ports import RefusedError
 from guideplayer.journal.record import Entry
@@ -107,7 +108,7 @@ class Room:
         self._began_ms, self._since = clock.now_ms() - clock.offset_ms, state.since
         self._alive_ms = self._began_ms
         self._met = not taken_up
-        self._alone = False
+        self._alone = self._was_under_way = False
         self._early = [event for event in early if isinstance(event, DONE_AGAIN)]
         self._numbers = itertools.count(1)
         self._cards_made = 0
@@ -253,6 +254,26 @@ class Room:
     def _call_when_alone(self) -> None:
         if self._alone:
             self.handle(Recovered(self.clock.now_ms(), bedside_code(), alone=True))
+        self._call_when_lost()
+
+    def was_under_way(self) -> None:
+        """The launcher, which outlives rooms and stages, knows of a session; neither record nor stage may do so."""
+        self._was_under_way = True
+        self._call_when_lost()
+
+    def _call_when_lost(self) -> None:
+        if self._was_under_way and self._met and not self.provisional:
+            self._was_under_way = False
+            if self.state.play in BEFORE:
+                self.handle(Recovered(self.clock.now_ms(), bedside_code(), alone=True, lost=True))
+
+    @property
+    def busy(self) -> bool | None:
+        """Whether somebody is in the room's care; None while it does not know."""
+        if self.provisional or not self._met:
+            return None
+        state = self.state
+        return state.play in RUNNING | {Play.HOLDING} or (state.call.open and not state.call.rehearsal)
 
     def stage_lost(self) -> None:
         """The stage is silent; until another speaks there is neither screen nor sound."""

@@ -7,6 +7,7 @@ is the right process even when the room has only just begun and has never heard 
 import asyncio
 import contextlib
 import socket
+from collections.abc import Callable
 
 import msgspec
 
@@ -14,9 +15,9 @@ from guideplayer.core.link import Lines, encode
 
 
 class Lives(msgspec.Struct, frozen=True, tag="lives"):
-    """The room lives: its loop goes round. `busy` while a session is under way."""
+    """The room lives: its loop goes round. `busy` while somebody is in its care, None while it does not know."""
 
-    busy: bool = False
+    busy: bool | None = None
 
 
 class EndStage(msgspec.Struct, frozen=True, tag="end stage"):
@@ -28,9 +29,12 @@ class EndStage(msgspec.Struct, frozen=True, tag="end stage"):
 
 
 class Supervised(msgspec.Struct, frozen=True, tag="supervised"):
-    """What the launcher has to tell staff: sentences about what it cannot do, or had to do."""
+    """What the launcher has to tell staff: sentences about what it cannot do, or had to do. `busy`: somebody was in the
+    care of the room before.
+    """
 
     faults: tuple[str, ...] = ()
+    busy: bool = False
 
 
 ToLauncher = Lives | EndStage
@@ -41,10 +45,14 @@ UNWATCHED = (
 
 
 class Supervision:
-    """The room's end. `gone` is set once there is no launcher any more; without an end there never was one."""
+    """The room's end. `gone` is set once there is no launcher any more; without an end there never was one.
+
+    `was_busy` is called when the launcher knows that somebody was in the care of the room before.
+    """
 
     def __init__(self, end: socket.socket | None = None) -> None:
         self._end = end
+        self.was_busy: Callable[[], None] = lambda: None
         self._faults: tuple[str, ...] = ()
         self.gone = asyncio.Event()
         if end:
@@ -55,8 +63,8 @@ class Supervision:
         """What staff should know of it, each a sentence."""
         return (*self._faults, UNWATCHED) if self.gone.is_set() else self._faults
 
-    def live(self, *, busy: bool) -> None:
-        """Say that the room lives, and whether a session is under way; call this from its loop."""
+    def live(self, busy: bool | None) -> None:
+        """Say that the room lives, and whether somebody is in its care; call this from its loop."""
         self._say(Lives(busy))
 
     def end_stage(self, pid: int) -> bool:
@@ -83,6 +91,8 @@ class Supervision:
         while data := await _received(loop, self._end):
             for told in lines.feed(data):
                 self._faults = told.faults
+                if told.busy:
+                    self.was_busy()
         self.gone.set()
 
 

@@ -75,6 +75,8 @@ class RoomHost:
         self.health: Health | None = None
         self.met_ms = 0
         self.runs_since_ms = 0
+        # What the launcher knows, which outlives both.
+        self.busy = False
         self._stopped_ms = 0
         self._lives = 0
         self._waiting: list[ToRoom] = []
@@ -122,6 +124,18 @@ class RoomHost:
         self._pulse(self._lives)
         self._plan_due()
         self._take_in()
+        self._tell_busy()
+
+    def _tell_busy(self) -> None:
+        """The launcher tells a room that has spoken what it knows; that waits in the socket while nobody reads."""
+        life = self._lives
+
+        def tell() -> None:
+            if life == self._lives and self.room and not self.frozen:
+                self.room.was_under_way()
+
+        if self.busy:
+            self._world.after(self._world.chance.randint(0, BEAT_MS), tell)
 
     def kill(self, away_ms: int | None = None) -> None:
         """It dies, and what it has not written yet is lost; another begins after a while."""
@@ -130,6 +144,7 @@ class RoomHost:
         self._world.tell("the room dies")
         self._stopped_ms = self._world.now_ms
         self._lives += 1
+        self.busy = self.busy if self.room.busy is None else self.room.busy
         self.recorder.gone = True
         self._disk.die()
         self.room, self.frozen = None, False
@@ -153,6 +168,7 @@ class RoomHost:
                 self.frozen, self.runs_since_ms = False, self._world.now_ms
                 self.room.wake()
                 self._take_in()
+                self._tell_busy()
                 self._pulse(life)
                 self._due_ms = None
                 self._plan_due()

@@ -85,7 +85,8 @@ class Rules:
         state, truth = room.room.state, self._truth
         if state.play in RUNNING and truth.went_on_ms < self._alone_ms:
             self._fail("room and stage were gone, and the programme plays on as if the patient had not been alone")
-        if state.play not in RUNNING | BEFORE and not state.call.open and truth.cleared_ms < self._alone_ms:
+        cared_for = room.busy if state.play in BEFORE else state.play not in RUNNING
+        if cared_for and not state.call.open and truth.cleared_ms < self._alone_ms:
             self._fail("room and stage were gone, and nobody is called, as if no press could have been lost")
 
     def _open_presses(self) -> list[int]:

@@ -178,6 +178,7 @@ class Simulation:
         self.stage.kill(away_ms)
         self._machine.restarted()
         # Another launcher, another socket.
+        self.room.busy = False
         self.room.emptied()
         self.stage.emptied()
 

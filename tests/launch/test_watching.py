@@ -66,6 +66,21 @@ def test_a_frozen_room_is_replaced_and_staff_are_called(play, desk):
     assert not psutil.pid_exists(first)
 
 
+def test_of_a_session_that_nothing_knows_any_more_staff_are_called(play, desk):
+    """Room and stage die, and the record with them; the launcher remembers that somebody was there."""
+    playing = play("open-sky", "--infusion", "40m", "--begin")
+    client = begun(playing, desk)
+    room, stage = playing.pid("guideplayer.room"), playing.pid("guideplayer.stage")
+    os.kill(room, signal.SIGSTOP)
+    for file in playing.folder.glob("journal.sqlite3*"):
+        file.unlink()
+    for pid in (stage, room):
+        os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: called(client), 40, "a call")
+    found = client.room()
+    assert (found["play"], found["call"]["source"], found["call"]["rehearsal"]) == ("waiting", "recovery", False)
+
+
 def test_systemd_hears_that_the_room_lives_and_when_it_ends(play, desk, tmp_path):
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(tmp_path / "notify"))

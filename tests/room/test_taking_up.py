@@ -5,13 +5,14 @@ import pytest
 
 from guideplayer.core.link import Direction, Health, Press, Remembered
 from guideplayer.core.messages import Began, Held, Pressed, Recovered, Restored
-from guideplayer.core.session import step
+from guideplayer.core.session import opened, step
 from guideplayer.core.state import CallState, Play
 from guideplayer.desk.ports import RefusedError
 from guideplayer.journal.journal import Alive
 from guideplayer.journal.record import provisional
 from guideplayer.room.clock import Clock, Machine
 from guideplayer.room.room import STAGE_WITHIN_MS, Room
+from tests.factory import WORDS
 from tests.room.conftest import FakeShelf, World
 
 MINUTE_MS = 60_000
@@ -122,6 +123,43 @@ def test_a_stage_that_knows_no_more_changes_nothing(again):
     before = again.room.state
     again.room.heard(Remembered(known, 0))
     assert again.room.state == before
+
+
+@pytest.fixture
+def empty(again):
+    """The same, and the record is lost as well."""
+    state = opened("Room 1", WORDS, again.clock.now_ms())
+    again.known = again.room.state
+    again.room = Room(state, again.clock, again.record, FakeShelf(), again.stage, taken_up=True)
+    again.room.take_up(0)
+    return again
+
+
+def test_a_room_that_finds_nothing_where_a_session_was_calls(empty):
+    """The launcher knew of it; a rehearsal is what a press would be before a session."""
+    empty.room.was_under_way()
+    assert (empty.room.state.call.open, empty.room.busy) == (False, None)
+    empty.room.heard(health(empty, None))
+    call = empty.room.state.call
+    assert (empty.room.state.play, call.state, call.source) == (Play.WAITING, CallState.RAISED, "recovery")
+    assert (call.rehearsal, empty.room.state.readiness.control, empty.room.busy) == (False, False, True)
+    empty.desk("clear", code=call.code)
+    empty.room.was_under_way()
+    assert (empty.room.state.call.id, empty.room.busy) == (call.id, False)
+
+
+def test_where_the_launcher_tells_last_it_is_heard_too(empty):
+    empty.room.heard(health(empty, None))
+    assert not empty.room.state.call.open
+    empty.room.was_under_way()
+    assert empty.room.state.call.open
+
+
+def test_what_the_stage_still_knows_is_gone_on_from_without_a_call(empty):
+    empty.room.was_under_way()
+    empty.room.heard(msgspec.structs.replace(health(empty, -1), revision=empty.known.revision))
+    empty.room.heard(Remembered(empty.known, 0))
+    assert (empty.room.state.play, empty.room.state.call.open, empty.room.busy) == (Play.PLAYING, False, True)
 
 
 def test_what_was_slept_through_is_a_call(again):

@@ -13,6 +13,7 @@ from guideplayer.core import session
 from guideplayer.core.messages import Attended, Cleared, Pressed, Recovered, Resumed
 from guideplayer.core.state import RUNNING, Call, CallState, Play
 from guideplayer.room.clock import Clock
+from guideplayer.room.room import Room
 from guideplayer.stage.mind import Mind
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -65,8 +66,13 @@ def recovery_goes_on(patch: pytest.MonkeyPatch) -> None:
 
 def pause_needs_nobody(patch: pytest.MonkeyPatch) -> None:
     """Where room and stage are gone in a pause, nobody is called: it is paused already."""
-    right = session._left_alone
-    patch.setattr(session, "_left_alone", lambda state, *given: state.play in RUNNING and right(state, *given))
+    right = session.left_alone
+    patch.setattr(session, "left_alone", lambda state, *given: state.play in RUNNING and right(state, *given))
+
+
+def launcher_is_not_believed(patch: pytest.MonkeyPatch) -> None:
+    """A room that finds no record, and a stage that knows nothing, waits for a session to be chosen."""
+    patch.setattr(Room, "was_under_way", lambda room: None)
 
 
 def delivered_without_a_receipt(patch: pytest.MonkeyPatch) -> None:
@@ -170,6 +176,7 @@ PLANTED: tuple[Plant, ...] = (
     second_press_undoes_the_first,
     recovery_goes_on,
     pause_needs_nobody,
+    launcher_is_not_believed,
     delivered_without_a_receipt,
     answer_never_lapses,
     alarm_needs_the_room,
