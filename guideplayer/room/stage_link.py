@@ -6,12 +6,14 @@ import os
 import socket
 from collections.abc import Callable
 
-from guideplayer.core.link import STAGE_SILENT_MS, Health, Lines, ToRoom, ToStage, encode
+from guideplayer.core.link import STAGE_SILENT_MS, WATCH_EVERY_MS, Health, Lines, ToRoom, ToStage, encode
 from guideplayer.process_group import KILL
 
 # A stage that does not read is frozen: what is said to it meanwhile would be stale, so no more is kept than this.
 MOST_WAITING_BYTES = 1 << 20
 START_ALLOWED_MS = 8000
+# Ten times a second somebody looks; when nobody did for longer than this, it was the room that stood still.
+UNWATCHED_MS = 4 * WATCH_EVERY_MS
 
 
 class StageLink:
@@ -31,7 +33,7 @@ class StageLink:
         self._now_ms = now_ms
         self._writer: asyncio.StreamWriter | None = None
         self.health: Health | None = None
-        self._silent_since_ms = self.met_ms = now_ms()
+        self._silent_since_ms = self.met_ms = self._watched_ms = now_ms()
         self._allowed_ms = START_ALLOWED_MS
 
     async def run(self) -> None:
@@ -58,8 +60,16 @@ class StageLink:
         return True
 
     def watch(self) -> bool:
-        """Whether the stage has just been found silent; then it is ended, and the launcher starts another."""
-        if self._now_ms() - self._silent_since_ms <= self._allowed_ms:
+        """Whether the stage has just been found silent; then it is ended, and the launcher starts another.
+
+        What the room itself stood still for does not count: a machine that was stopped for a moment has a stage that
+        lives.
+        """
+        now_ms, watched_ms = self._now_ms(), self._watched_ms
+        self._watched_ms = now_ms
+        if now_ms - watched_ms > UNWATCHED_MS:
+            self._silent_since_ms += now_ms - watched_ms
+        if now_ms - self._silent_since_ms <= self._allowed_ms:
             return False
         if not self._end_stage(self.health.pid if self.health else 0) and self.health:
             with contextlib.suppress(ProcessLookupError):

@@ -24,6 +24,8 @@ from tests.xvfb import VirtualScreen, needed
 
 pytestmark = pytest.mark.screen
 
+# Longer than a stage may be silent, and shorter than a patient is taken to have been left alone.
+STANDS_STILL_S = 2.0
 # Run by Python before anything else in each process, so that only the stage's breaks.
 STAGE_ONLY = "import sys\nif 'guideplayer.stage' in sys.orig_argv:\n"
 
@@ -64,6 +66,24 @@ def test_a_frozen_room_is_replaced_and_staff_are_called(play, desk):
     assert called(client)
     assert playing.pid("guideplayer.stage") == stage
     assert not psutil.pid_exists(first)
+
+
+def test_a_machine_that_stands_still_for_a_moment_replaces_nobody(play, desk):
+    """Whoever wakes first must not take the others for dead, who have slept as long."""
+    playing = play("open-sky", "--infusion", "40m", "--begin")
+    client = begun(playing, desk)
+    parts = [playing.pid("guideplayer.room"), playing.pid("guideplayer.stage")]
+    launcher = psutil.Process(playing.process.pid)
+    everything = [launcher, *launcher.children(recursive=True)]
+    for process in everything:
+        process.suspend()
+    time.sleep(STANDS_STILL_S)
+    for process in everything:
+        process.resume()
+    woken_ms = client.room()["position_ms"]
+    wait_for(lambda: client.room().get("position_ms", 0) > woken_ms + 1500, 40, "that it goes on")
+    assert [playing.pid("guideplayer.room"), playing.pid("guideplayer.stage")] == parts
+    assert client.room()["play"] == "arriving"
 
 
 def test_of_a_session_that_nothing_knows_any_more_staff_are_called(play, desk):
