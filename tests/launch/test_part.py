@@ -49,6 +49,9 @@ async def test_what_takes_too_much_memory_is_ended(held_mb, ended):
     text = f"import os, time; held = b'1' * ({held_mb} << 20); os.write({theirs.fileno()}, b'.'); time.sleep(60)"
     life = asyncio.create_task(part.live(("-c", text)))
     assert await asyncio.to_thread(ours.recv, 1) == b"."
+    while not part.pid:
+        # The child may have spoken before its parent knows that it has begun.
+        await asyncio.sleep(0)
     assert part.ended_for_memory() == ended
     part.kill()
     assert await life == -signal.SIGKILL
