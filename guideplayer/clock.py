@@ -6,6 +6,9 @@ one.
 
 import sys
 import time
+from typing import TypeVar
+
+Number = TypeVar("Number", int, float)
 
 _SHARED = getattr(time, "CLOCK_BOOTTIME", None)
 
@@ -20,6 +23,15 @@ def now_ns() -> int:
 def now_ms() -> int:
     """Now, in whole milliseconds."""
     return now_ns() // 1_000_000
+
+
+def stood_still(before: Number, now: Number, every: Number) -> Number:
+    """How long somebody who looks `every` so often has stood still since the look before; 0 when this one is only late.
+
+    Whoever has slept as long themselves cannot take another's silence meanwhile for death. Any one unit of time.
+    """
+    gone = now - before
+    return gone if gone > 4 * every else 0
 
 
 def wall_ms() -> int:

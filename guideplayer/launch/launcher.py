@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 
+from guideplayer.clock import stood_still
 from guideplayer.core.link import Lines, encode
 from guideplayer.launch.awake import Awake, there_may_be_one
 from guideplayer.launch.displays import Displays, Seen
@@ -26,7 +27,6 @@ from guideplayer.room.supervision import EndStage, Lives, Supervised, ToLauncher
 CANNOT_RUN = 2
 BUFFER_BYTES = 1 << 20
 LOOK_EVERY_S = 0.25
-UNWATCHED_S = 4 * LOOK_EVERY_S
 # The room shows twice a second that its loop goes round. Reading many scripts on a slow machine is part of its start.
 ROOM_SILENT_S = 5.0
 ROOM_STARTS_WITHIN_S = 20.0
@@ -151,9 +151,8 @@ class Launcher:
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             now_s = loop.time()
-            if self._heard_s is not None and now_s - looked_s > UNWATCHED_S:
-                # The launcher itself stood still, and the room with it.
-                self._heard_s += now_s - looked_s
+            if self._heard_s is not None:
+                self._heard_s += stood_still(looked_s, now_s, LOOK_EVERY_S)
             looked_s = now_s
             since_s, allowed_s = (
                 (self._room.begun_s, ROOM_STARTS_WITHIN_S) if self._heard_s is None else (self._heard_s, ROOM_SILENT_S)

@@ -6,14 +6,13 @@ import os
 import socket
 from collections.abc import Callable
 
+from guideplayer.clock import stood_still
 from guideplayer.core.link import STAGE_SILENT_MS, WATCH_EVERY_MS, Health, Lines, ToRoom, ToStage, encode
 from guideplayer.process_group import KILL
 
 # A stage that does not read is frozen: what is said to it meanwhile would be stale, so no more is kept than this.
 MOST_WAITING_BYTES = 1 << 20
 START_ALLOWED_MS = 8000
-# Ten times a second somebody looks; when nobody did for longer than this, it was the room that stood still.
-UNWATCHED_MS = 4 * WATCH_EVERY_MS
 
 
 class StageLink:
@@ -65,10 +64,9 @@ class StageLink:
         What the room itself stood still for does not count: a machine that was stopped for a moment has a stage that
         lives.
         """
-        now_ms, watched_ms = self._now_ms(), self._watched_ms
+        now_ms = self._now_ms()
+        self._silent_since_ms += stood_still(self._watched_ms, now_ms, WATCH_EVERY_MS)
         self._watched_ms = now_ms
-        if now_ms - watched_ms > UNWATCHED_MS:
-            self._silent_since_ms += now_ms - watched_ms
         if now_ms - self._silent_since_ms <= self._allowed_ms:
             return False
         if not self._end_stage(self.health.pid if self.health else 0) and self.health:
