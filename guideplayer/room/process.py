@@ -283,7 +283,6 @@ class RoomProcess:
                 async with asyncio.timeout(wait_s):
                     await self._due.wait()
             except TimeoutError:
-                self.room.wake()
                 self.room.handle(Tick())
 
     async def _beats(self) -> None:
