@@ -88,9 +88,9 @@ def onsets_ms(recording):
 
 
 def running(playing):
-    """The processes of PARTS; a part that is being replaced is missing."""
-    room, stage = (psutil.Process(playing.pid(part)) for part in PARTS[:2])
-    return [room, stage, *stage.children()]
+    """The processes of PARTS; fewer while one of them is being replaced."""
+    room, stage = (psutil.Process(pid) if (pid := playing.pid(part)) else None for part in PARTS[:2])
+    return [room, stage, *stage.children()] if room and stage else []
 
 
 def memory_mb(processes):
