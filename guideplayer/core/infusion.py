@@ -7,7 +7,7 @@ from guideplayer.core.heard import heard_so_far
 from guideplayer.core.messages import Infused
 from guideplayer.core.plan import CARRIED, Carried, Section, carried_over, enter, reenter, refit
 from guideplayer.core.script import Say
-from guideplayer.core.state import RUNNING, Play, Position, Pump, State
+from guideplayer.core.state import RUNNING, UNDER_WAY, Play, Position, Pump, State
 from guideplayer.core.units import MINUTE_MS
 
 MOST_BY_MS = 60 * MINUTE_MS
@@ -72,7 +72,7 @@ def to_return(state: State, now_ms: int) -> State:
 
 def infused(state: State, event: Infused, now_ms: int) -> State | str:
     """What staff say of the pump; a sentence says why it makes no sense now."""
-    if state.plan is None or state.play not in RUNNING | {Play.HOLDING}:
+    if state.plan is None or state.play not in UNDER_WAY:
         return "No session is under way: begin it first."
     match event.action:
         case "started":

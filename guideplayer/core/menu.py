@@ -1,6 +1,6 @@
 """The staff menu on the room's own screen, for when no desk is at hand: what makes sense now, in plain words."""
 
-from guideplayer.core.state import BEFORE, RUNNING, Play, State
+from guideplayer.core.state import BEFORE, RUNNING, UNDER_WAY, Play, State
 
 
 def menu_of(state: State) -> tuple[tuple[str, str], ...]:
@@ -19,9 +19,9 @@ def menu_of(state: State) -> tuple[tuple[str, str], ...]:
         entries += [("pump-started", "The pump has started")]
     if state.play in RUNNING:
         entries += [("hold", "Pause"), ("looked", "All is well: I have looked"), ("return", "Go to the return")]
-    if state.pump.running and state.play in RUNNING | {Play.HOLDING}:
+    if state.pump.running and state.play in UNDER_WAY:
         entries += [("pump-stopped", "The pump has stopped")]
-    if state.play in RUNNING | {Play.HOLDING}:
+    if state.play in UNDER_WAY:
         entries += [("end", "End the session")]
     if (state.play in BEFORE or state.play is Play.ENDED) and not state.call.open:
         entries += [("quit", "Close guideplayer")]

@@ -29,6 +29,7 @@ class Play(StrEnum):
 
 
 RUNNING = frozenset({Play.ARRIVING, Play.PLAYING, Play.RESUMING, Play.RETURNING})
+UNDER_WAY = RUNNING | {Play.HOLDING}
 BEFORE = frozenset({Play.WAITING, Play.READY})
 
 

@@ -26,7 +26,7 @@ from guideplayer.core.messages import (
 )
 from guideplayer.core.plan import Section
 from guideplayer.core.session import advance, next_due_ms, step
-from guideplayer.core.state import BEFORE, RUNNING, Call, CallState, Play, State
+from guideplayer.core.state import BEFORE, RUNNING, UNDER_WAY, Call, CallState, Play, State
 from guideplayer.journal.record import Entry, Record
 from guideplayer.report.calls import Calls
 from guideplayer.report.lines import Lines
@@ -197,7 +197,7 @@ class _Retelling:
 
     def _enter(self, state: State, at_ms: int) -> None:
         """The phase that plays at an instant, if it is another than before."""
-        stretch = state.stretch(at_ms) if state.play in RUNNING | {Play.HOLDING} else None
+        stretch = state.stretch(at_ms) if state.play in UNDER_WAY else None
         if stretch is None:
             return
         place = (state.position.section, stretch.phase)

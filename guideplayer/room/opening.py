@@ -6,7 +6,7 @@ from typing import TypeVar
 from guideplayer.authoring.reader import default_hold
 from guideplayer.core.messages import Restored
 from guideplayer.core.session import opened
-from guideplayer.core.state import BEFORE, Play, State
+from guideplayer.core.state import UNDER_WAY, State
 from guideplayer.journal.journal import Journal, JournalError
 from guideplayer.journal.record import Entry, Record, provisional
 from guideplayer.room.clock import Clock
@@ -53,8 +53,7 @@ class Opening:
         """The state to go on from: that of the session under way, else a fresh one. Raises JournalError."""
         if last and (self._orders.again or not self._orders.fresh):
             state = last.replay()
-            playing = state.play not in BEFORE and state.play is not Play.ENDED
-            if self._orders.again or playing or state.call.open:
+            if self._orders.again or state.play in UNDER_WAY or state.call.open:
                 return state, self._anew(last, state) if last is self.journal.salvaged else last.session
         now_ms, wall_ms = self.clock.now_ms(), self.clock.wall_ms()
         state = opened(self._orders.settings.room, default_hold("en", self._orders.library()), now_ms)

@@ -17,7 +17,7 @@ from guideplayer.clinic.room_part import ClinicPart
 from guideplayer.core.call import alarm_sounds
 from guideplayer.core.link import BEAT_EVERY_MS, WATCH_EVERY_MS, Health, Quit, ToRoom
 from guideplayer.core.messages import Began, Chose, Paged, Tick
-from guideplayer.core.state import BEFORE, RUNNING, Play
+from guideplayer.core.state import BEFORE, UNDER_WAY, Play
 from guideplayer.desk.access import Access
 from guideplayer.desk.certificates import Certificates
 from guideplayer.desk.one_room import OneRoom
@@ -302,7 +302,7 @@ class RoomProcess:
     def _unheard(self) -> bool:
         """Whether the room itself has to ring: without a stage for so long, nobody sees or hears a thing."""
         now_ms, state = self._clock.now_ms(), self.room.state
-        needed = state.play in RUNNING | {Play.HOLDING} or alarm_sounds(state.call, now_ms)
+        needed = state.play in UNDER_WAY or alarm_sounds(state.call, now_ms)
         return needed and now_ms - self._link.met_ms > STAGE_GONE_MS
 
     async def _supervised(self) -> None:

@@ -42,7 +42,7 @@ from guideplayer.core.messages import (
 )
 from guideplayer.core.restoring import STALE_MS
 from guideplayer.core.session import next_due_ms, step
-from guideplayer.core.state import BEFORE, RUNNING, Play, State
+from guideplayer.core.state import BEFORE, UNDER_WAY, Play, State
 from guideplayer.core.units import SECOND_MS
 from guideplayer.desk.ports import RefusedError
 from guideplayer.journal.record import Entry
@@ -273,7 +273,7 @@ class Room:
         if self.provisional or not self._met:
             return None
         state = self.state
-        return state.play in RUNNING | {Play.HOLDING} or (state.call.open and not state.call.rehearsal)
+        return state.play in UNDER_WAY or (state.call.open and not state.call.rehearsal)
 
     def stage_lost(self) -> None:
         """The stage is silent; until another speaks there is neither screen nor sound."""

@@ -15,7 +15,7 @@ from guideplayer.core.link import ROOM_SILENT_MS, Card, Direction, Press, Rememb
 from guideplayer.core.messages import Pressed
 from guideplayer.core.session import advance, step
 from guideplayer.core.soft import softly
-from guideplayer.core.state import RUNNING, Play, State
+from guideplayer.core.state import UNDER_WAY, State
 
 REMEMBERED = 64
 
@@ -94,7 +94,7 @@ class Mind:
 
     @staticmethod
     def _under_way(state: State) -> bool:
-        return state.play in RUNNING | {Play.HOLDING}
+        return state.play in UNDER_WAY
 
     def room_gone(self, now_ms: int) -> bool:
         """Whether the room has been silent for too long."""
