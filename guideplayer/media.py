@@ -10,6 +10,7 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from guideplayer.core.script import Clip
+from guideplayer.core.unreadable import UNREADABLE
 from guideplayer.own_scenes import OwnScenes
 
 _Shape = TypeVar("_Shape")
@@ -113,12 +114,12 @@ class Library:
         if stamps == self._stamps:
             return False
         self._stamps = stamps
-        with contextlib.suppress(OSError, msgspec.MsgspecError):
+        with contextlib.suppress(OSError, *UNREADABLE):
             self._read_all()
         return True
 
     def _read_all(self) -> None:
-        """Raises OSError, msgspec.MsgspecError."""
+        """Raises OSError, UNREADABLE."""
         beds: dict[str, Bed] = {}
         sounds: dict[str, Recording] = {}
         clips: dict[str, dict[str, Clip]] = {}
@@ -153,7 +154,7 @@ class Library:
 
     @staticmethod
     def _read(path: Path, shape: type[_Shape]) -> _Shape:
-        """An index's content; a folder without one holds nothing yet. Raises OSError, msgspec.MsgspecError."""
+        """An index's content; a folder without one holds nothing yet. Raises OSError, UNREADABLE."""
         return msgspec.json.decode(path.read_bytes() if path.exists() else b"{}", type=shape)
 
     def find_clip(self, voice: str, text: str) -> Clip | None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from guideplayer.core.scenes import IMAGE, SCENE_NAMES, VIDEO
+from guideplayer.core.unreadable import UNREADABLE
 from guideplayer.installed import SCENES, installed
 
 TRY = ("-m", "guideplayer.stage.scenes.own_painter", "--try")
@@ -99,5 +100,5 @@ def tried(name: str, file: str) -> Trial:
         return Trial(fault=f"it cannot be tried: {error.strerror or error}")
     try:
         return msgspec.json.decode(ran.stdout, type=Trial)
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         return Trial(fault="it ends the process that it is painted by")

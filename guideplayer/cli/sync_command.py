@@ -14,6 +14,7 @@ from guideplayer.authoring.problems import Severity
 from guideplayer.cli.app import CALL, CLINIC, CONTENT, app, examples, fail
 from guideplayer.cli.options import Json, bar, listen_to_music, show_problems
 from guideplayer.clock import wall_ms
+from guideplayer.core.unreadable import UNREADABLE
 from guideplayer.room.settings import Settings, SettingsError, read_settings
 from guideplayer.room.standing import session_under_way
 
@@ -199,7 +200,7 @@ def _check_scripts(scripts: Path, media: Path) -> None:
 
     try:
         library = Library(media, media_folder(), own_voices=frozenset(read_settings().voices))
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, *UNREADABLE) as error:
         raise SettingsError(f"An index.json in {media} cannot be read: {error}.") from error
     files = list(script_files([scripts]).values())
     listen_to_music(files, library)

@@ -17,6 +17,7 @@ from guideplayer.clinic.rooms import KnownRoom, Rooms
 from guideplayer.clinic.station_rooms import answer_to
 from guideplayer.clinic.store import Known
 from guideplayer.core.state import BEFORE, Play
+from guideplayer.core.unreadable import UNREADABLE
 from guideplayer.desk.ports import Clock, RefusedError
 
 LOOK_EVERY_S = 1.0
@@ -89,13 +90,13 @@ class Collector:
         except StoreError:
             self._database_due_ms = self._now_ms() + AGAIN_MS
             return
-        except (RefusedError, msgspec.MsgspecError, UnicodeDecodeError):
+        except (RefusedError, *UNREADABLE):
             return
         asked.known = known
         asked.due_ms = self._now_ms() + (0 if page.more and page.sessions else ASK_EVERY_MS)
 
     async def _page(self, name: str, known: Known) -> PastFigures:
-        """What a room has after a session. Raises RefusedError, msgspec.MsgspecError, UnicodeDecodeError."""
+        """What a room has after a session. Raises RefusedError, UNREADABLE."""
         answer = await answer_to(
             lambda done: self._rooms.question(name, "figures", "", done, after=known.number, after_id=known.id)
         )

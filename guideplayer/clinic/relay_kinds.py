@@ -19,6 +19,7 @@ import msgspec
 from msgspec import Meta
 
 from guideplayer.core.state import Call, CallState
+from guideplayer.core.unreadable import UNREADABLE
 
 Kind = Literal["shelly", "shelly1", "tasmota"]
 KINDS: tuple[Kind, ...] = ("shelly", "shelly1", "tasmota")
@@ -177,7 +178,7 @@ def is_there(payload: bytes) -> bool:
 def _json(payload: bytes) -> object:
     try:
         return msgspec.json.decode(payload)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except UNREADABLE:
         return None
 
 

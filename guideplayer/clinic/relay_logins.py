@@ -17,6 +17,7 @@ from msgspec import Meta
 
 from guideplayer.clinic.relay_kinds import KINDS, Device, Kind, device_of
 from guideplayer.clinic.topics import TopicError, checked
+from guideplayer.core.unreadable import UNREADABLE
 from guideplayer.desk.signing import CertificateError, write_secret
 
 FOLDER = "relays"
@@ -104,5 +105,5 @@ class RelayLogins:
     def _read(path: Path) -> RelayLogin:
         try:
             return msgspec.json.decode(path.read_bytes(), type=RelayLogin)
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except (OSError, *UNREADABLE) as error:
             raise CertificateError(f"The relay in {path} cannot be read: {error}.") from error

@@ -28,6 +28,7 @@ from guideplayer.clinic.messages import (
 )
 from guideplayer.clinic.topics import ASKED, of_room, of_station, parts
 from guideplayer.core.state import CallState
+from guideplayer.core.unreadable import UNREADABLE
 from guideplayer.desk.commands import AnyCommand
 from guideplayer.desk.ports import Clock, DeskRoom, RefusedError
 
@@ -198,7 +199,7 @@ class RoomLink:
         _, station, what = parts(topic)
         try:
             message = msgspec.json.decode(payload, type=_SHAPES[what])
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except UNREADABLE:
             return
         match message:
             case StationBeat():
@@ -240,7 +241,7 @@ class RoomLink:
         try:
             command: dict[str, object] = msgspec.to_builtins(_COMMAND.decode(request.command))
             self._room.command(str(command.pop("command")), command, request.by, request.desk)
-        except msgspec.MsgspecError as error:
+        except UNREADABLE as error:
             return Answer(request.id, f"The room does not understand the station: {error}.")
         except RefusedError as error:
             return Answer(request.id, str(error))

@@ -27,6 +27,7 @@ from guideplayer.clinic.messages import (
 )
 from guideplayer.clinic.topics import of_room, of_station, parts
 from guideplayer.core.state import CallState
+from guideplayer.core.unreadable import UNREADABLE
 from guideplayer.desk.ports import NO_ANSWER, Clock
 
 DEAD_MS = 3000
@@ -188,7 +189,7 @@ class Rooms:
             return
         try:
             message = _DECODERS[what].decode(payload)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except UNREADABLE:
             return
         if isinstance(message, Gone):
             # A connection that was lost unseen is told of later than the next one is there.
@@ -326,7 +327,7 @@ class Rooms:
     def _take_answer(self, payload: bytes) -> None:
         try:
             answer = _ANSWER.decode(payload)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except UNREADABLE:
             return
         _, answered = self._asked.pop(answer.id, (0, None))
         if answered:

@@ -18,6 +18,7 @@ from guideplayer.clinic.relay_kinds import Relay
 from guideplayer.clinic.relays import Relays
 from guideplayer.clinic.topics import of_room, of_station, parts
 from guideplayer.core.state import CallState
+from guideplayer.core.unreadable import UNREADABLE
 from guideplayer.desk.ports import Clock
 
 NO_ANSWER = "The broker does not answer."
@@ -80,7 +81,7 @@ class _Trial:
         else:
             try:
                 self.stations[parts(topic)[1]] = msgspec.json.decode(payload, type=StationBeat)
-            except (msgspec.MsgspecError, UnicodeDecodeError):
+            except UNREADABLE:
                 return
 
     async def until(self, condition: Callable[[], bool], within_s: float) -> bool:
@@ -129,7 +130,7 @@ async def _running(connection: Connection) -> AsyncIterator[None]:
 def _open(payload: bytes) -> bool:
     try:
         return msgspec.json.decode(payload, type=OpenCall).state not in (CallState.NONE, CallState.CLEARED)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except UNREADABLE:
         return False
 
 

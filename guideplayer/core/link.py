@@ -5,6 +5,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from guideplayer.core.state import State
+from guideplayer.core.unreadable import UNREADABLE
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -134,6 +135,6 @@ class Lines(Generic[Said]):
                 continue
             try:
                 messages.append(self._decoder.decode(line))
-            except msgspec.MsgspecError:
+            except UNREADABLE:
                 self.dropped += 1
         return messages

@@ -11,6 +11,7 @@ from pathlib import Path
 import aiohttp
 import msgspec
 
+from guideplayer.core.unreadable import UNREADABLE
 from guideplayer.demo.tour import Seen
 from guideplayer.desk.access import Access
 from guideplayer.desk.role import Role
@@ -44,7 +45,7 @@ class Staff:
         try:
             async with self._session() as session, session.get(f"{self._address}/api/rooms/{self._room}") as answer:
                 return msgspec.json.decode(await answer.read(), type=Seen) if answer.ok else None
-        except (aiohttp.ClientError, TimeoutError, msgspec.MsgspecError):
+        except (aiohttp.ClientError, TimeoutError, *UNREADABLE):
             return None
 
     async def ask(self, command: str, **more: object) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from guideplayer.core.unreadable import UNREADABLE
 from guideplayer.desk.pairing import Allowance, PairingCode, hashed
 from guideplayer.desk.ports import Clock
 from guideplayer.desk.role import Role
@@ -132,7 +133,7 @@ class Access:
             return msgspec.json.decode(self._path.read_bytes(), type=list[Session])
         except FileNotFoundError:
             return []
-        except (OSError, msgspec.MsgspecError) as error:
+        except (OSError, *UNREADABLE) as error:
             _log.warning(
                 "The paired desks in %s cannot be read, so that they have to pair again: %s", self._path, error
             )

@@ -10,6 +10,7 @@ import msgspec
 from aiohttp import web
 from multidict import CIMultiDict
 
+from guideplayer.core.unreadable import UNREADABLE
 from guideplayer.desk.access import Session
 from guideplayer.desk.permissions import JSON, Route
 from guideplayer.desk.ports import RefusedError
@@ -141,7 +142,7 @@ async def read_body(request: web.Request, decoder: msgspec.json.Decoder[_Shape])
         raise ProblemError(408, sentence_of(408)) from None
     except msgspec.ValidationError as error:
         raise ProblemError(400, f"The request is not understood: {error}.") from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         raise ProblemError(400, "The request is not JSON.") from None
 
 

@@ -8,8 +8,9 @@ from urllib.parse import quote
 
 import msgspec
 
+from guideplayer.core.unreadable import UNREADABLE
 from guideplayer.journal.journal import JournalError, unfinished
-from guideplayer.journal.reading import read_record
+from guideplayer.journal.reading import DAMAGED, read_record
 from guideplayer.journal.record import Record
 from guideplayer.journal.schema import VERSION, version_of
 
@@ -40,7 +41,7 @@ class Archive:
         try:
             self._database = self._opened("mode=ro")
             self._version = version_of(self._database)
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, *DAMAGED) as error:
             raise self._unreadable(error) from error
         if self._version > VERSION:
             raise JournalError(f"The journal {path} is of a newer guideplayer: use that one.")
@@ -55,7 +56,7 @@ class Archive:
                 raise
             # In a folder where nothing can be written SQLite can keep no account of readers; nobody writes there.
             return self._opened("immutable=1")
-        except sqlite3.DatabaseError:
+        except DAMAGED:
             database.close()
             return _mended(self.path)
         return database
@@ -71,15 +72,15 @@ class Archive:
             rows = self._database.execute(
                 f"SELECT sessions.id, wall_ms, closed, {kept} FROM sessions {join} ORDER BY sessions.id DESC", (kind,)
             ).fetchall()
-        except sqlite3.Error as error:
+        except DAMAGED as error:
             raise self._unreadable(error) from error
-        return tuple(Heading(session, wall_ms, bool(closed), content) for session, wall_ms, closed, content in rows)
+        return tuple(heading for row in rows if (heading := _heading(row)))
 
     def record(self, session: int) -> Record | None:
         """A session as recorded; None when there is none of this number. Raises JournalError."""
         try:
             return read_record(self._database, session)
-        except (sqlite3.Error, msgspec.MsgspecError) as error:
+        except DAMAGED as error:
             raise self._unreadable(error) from error
 
     def records(self, sessions: Sequence[int]) -> list[Record]:
@@ -90,7 +91,7 @@ class Archive:
         """The session that is under way, or was when the room last ran. Raises JournalError."""
         try:
             return unfinished(self._database)
-        except (sqlite3.Error, msgspec.MsgspecError) as error:
+        except DAMAGED as error:
             raise self._unreadable(error) from error
 
     def alive_wall_ms(self) -> int | None:
@@ -104,9 +105,9 @@ class Archive:
     def _alive(self, column: str) -> int | None:
         try:
             row = self._database.execute(f"SELECT {column} FROM alive").fetchone()
-        except sqlite3.Error as error:
+            return msgspec.convert(row, tuple[int])[0] if row else None
+        except DAMAGED as error:
             raise self._unreadable(error) from error
-        return int(row[0]) if row else None
 
     def close(self) -> None:
         """Close the file."""
@@ -121,10 +122,19 @@ class Archive:
         self.close()
 
 
+def _heading(row: tuple[object, ...]) -> Heading | None:
+    """A session's row in the list; None when it is damaged, which takes nothing from the others."""
+    try:
+        session, wall_ms, closed, content = msgspec.convert(row, tuple[int, int, int, bytes | None])
+    except UNREADABLE:
+        return None
+    return Heading(session, wall_ms, bool(closed), content)
+
+
 def _mended(path: Path) -> sqlite3.Connection:
     """A copy in memory of a file that SQLite does not open, as one that was cut: with nothing where its end was.
 
-    What stood in the lost pages cannot be read; the rest can. Raises OSError, sqlite3.Error.
+    What stood in the lost pages cannot be read; the rest can. Raises OSError, DAMAGED.
     """
     content = bytearray(path.read_bytes())
     if not content.startswith(_MAGIC) or len(content) < _PAGES.stop:
@@ -139,7 +149,7 @@ def _mended(path: Path) -> sqlite3.Connection:
     try:
         database.deserialize(bytes(content).ljust(length, b"\0"))
         database.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.Error:
+    except DAMAGED:
         database.close()
         raise
     return database

@@ -13,12 +13,12 @@ import msgspec
 from guideplayer.core.state import State
 from guideplayer.journal.ballast import Ballast
 from guideplayer.journal.erasing import erase
-from guideplayer.journal.reading import read_record
+from guideplayer.journal.reading import DAMAGED, read_record
 from guideplayer.journal.record import Entry, Record, carried_from
 from guideplayer.journal.schema import NewerJournalError, brought_up
 
 # What SQLite says of a file whose tables are no longer what they were, beside what is plainly malformed.
-DAMAGE = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_MISMATCH})
+DAMAGE_CODES = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_MISMATCH})
 
 
 class Alive(msgspec.Struct, frozen=True):
@@ -72,8 +72,10 @@ class Journal:
         """The database; a damaged file is set aside under a new name, never deleted."""
         try:
             return self._connected()
-        except (sqlite3.DatabaseError, msgspec.MsgspecError) as error:
-            if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode not in DAMAGE:
+        except DAMAGED as error:
+            # What Python itself finds, as text that is none, bears no code.
+            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+            if isinstance(error, sqlite3.OperationalError) and code not in DAMAGE_CODES:
                 raise
             self.salvaged = self._salvaged()
             number = sum(1 for _ in self.path.parent.glob("journal.damaged-*.sqlite3"))
@@ -86,7 +88,7 @@ class Journal:
             return self._connected()
 
     def _connected(self) -> sqlite3.Connection:
-        """Raises sqlite3.Error, msgspec.MsgspecError and NewerJournalError for what cannot be gone on with."""
+        """Raises DAMAGED and NewerJournalError for what cannot be gone on with."""
         database = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
         try:
             database.execute("PRAGMA journal_mode=WAL")
@@ -99,7 +101,7 @@ class Journal:
             if record and record.damaged:
                 # Whatever were added would follow what cannot be read, and be lost with it.
                 raise sqlite3.DatabaseError("the session under way is damaged")
-        except (sqlite3.Error, msgspec.MsgspecError, NewerJournalError):
+        except (*DAMAGED, NewerJournalError):
             database.close()
             raise
         return database
@@ -112,7 +114,7 @@ class Journal:
             return None
         try:
             return unfinished(database)
-        except (sqlite3.Error, msgspec.MsgspecError):
+        except DAMAGED:
             return None
         finally:
             database.close()
@@ -183,10 +185,10 @@ class Journal:
 
 def _last_alive(database: sqlite3.Connection) -> Alive | None:
     row = database.execute("SELECT at_ms, wall_ms, boot, offset_ms FROM alive").fetchone()
-    return Alive(*row) if row else None
+    return Alive(*msgspec.convert(row, tuple[int, int, str, int])) if row else None
 
 
 def unfinished(database: sqlite3.Connection) -> Record | None:
-    """The session that is open in a database. Raises sqlite3.Error, msgspec.MsgspecError."""
+    """The session that is open in a database. Raises DAMAGED."""
     row = database.execute("SELECT id FROM sessions WHERE closed = 0 ORDER BY id DESC LIMIT 1").fetchone()
     return read_record(database, row[0]) if row else None

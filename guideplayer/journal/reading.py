@@ -6,16 +6,20 @@ import msgspec
 
 from guideplayer.core.messages import Event
 from guideplayer.core.script import HoldWords
+from guideplayer.core.unreadable import UNREADABLE
 from guideplayer.journal.record import Carried, Entry, Record
 from guideplayer.journal.schema import version_of
 
+DAMAGED = (sqlite3.Error, *UNREADABLE)
+"""What reading a damaged file raises: a value may be of another kind, SQLite's complaint quote text that is none."""
 _EVENT: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+_Heading = tuple[str, int, int, bytes, int, bytes | None, int | None]
 
 
 def read_record(database: sqlite3.Connection, session: int) -> Record | None:
     """A session with its entries, those before the first that cannot be read; None when there is no such session.
 
-    Raises sqlite3.Error, msgspec.MsgspecError when not even its heading can be read.
+    Raises DAMAGED when not even its heading can be read.
     """
     more = "carried, until_ms" if version_of(database) > 1 else "NULL, NULL"
     row = database.execute(
@@ -23,7 +27,7 @@ def read_record(database: sqlite3.Connection, session: int) -> Record | None:
     ).fetchone()
     if row is None:
         return None
-    room, opened_ms, wall_ms, words, closed, carried, until_ms = row
+    room, opened_ms, wall_ms, words, closed, carried, until_ms = msgspec.convert(row, _Heading)
     entries, damaged = _entries(database, session)
     if until_ms is None and not closed:
         until_ms = _last_alive_ms(database)
@@ -45,7 +49,7 @@ def _last_alive_ms(database: sqlite3.Connection) -> int | None:
     """When the room last ran; what is damaged there takes nothing from the session."""
     try:
         at_ms = database.execute("SELECT max(at_ms) FROM alive").fetchone()[0]
-    except sqlite3.DatabaseError:
+    except DAMAGED:
         return None
     return at_ms if isinstance(at_ms, int) else None
 
@@ -65,10 +69,11 @@ def _entries(database: sqlite3.Connection, session: int) -> tuple[tuple[Entry, .
 def _read(database: sqlite3.Connection, session: int, table: str) -> tuple[tuple[Entry, ...], bool]:
     entries: list[Entry] = []
     try:
-        for at_ms, wall_ms, event in database.execute(
+        for row in database.execute(
             f"SELECT at_ms, wall_ms, event FROM {table} WHERE session = ? ORDER BY id", (session,)
         ):
+            at_ms, wall_ms, event = msgspec.convert(row, tuple[int, int, bytes])
             entries.append(Entry(at_ms, wall_ms, _EVENT.decode(event)))
-    except (msgspec.MsgspecError, sqlite3.DatabaseError):
+    except DAMAGED:
         return tuple(entries), True
     return tuple(entries), False

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from guideplayer.core.playlist import MusicTrack, Order, Playlist
+from guideplayer.core.unreadable import UNREADABLE
 from guideplayer.music.readable import SUFFIXES
 from guideplayer.music.track import Finding, found_out, known
 from guideplayer.whole_file import write_whole
@@ -120,7 +121,7 @@ def playlist_of(file: str) -> Playlist:
     """The playlist that a file holds. Raises MusicError."""
     try:
         playlist = msgspec.json.decode(Path(file).read_bytes(), type=Playlist)
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, *UNREADABLE) as error:
         raise MusicError("The playlist cannot be read: choose the script again.") from error
     if not playlist.tracks or playlist.round_ms <= 0:
         raise MusicError("The playlist is empty: choose the script again.")

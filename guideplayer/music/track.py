@@ -9,6 +9,7 @@ from tinytag import TinyTag, TinyTagException
 
 from guideplayer.core.playlist import SHORTEST_TRACK_MS
 from guideplayer.core.units import SECOND_MS, format_duration
+from guideplayer.core.unreadable import UNREADABLE
 from guideplayer.music.loudness import SILENT_LUFS, LoudnessError, measured
 from guideplayer.music.readable import UnreadableError, readable, stamp
 from guideplayer.whole_file import write_whole
@@ -47,7 +48,7 @@ def known(path: Path, cache: Path) -> Finding | None:
     entry = _entry(path, cache)
     try:
         finding = msgspec.json.decode(entry.read_bytes(), type=Finding)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, *UNREADABLE):
         return None
     return finding if finding.fault or Path(finding.file).is_file() else None
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from guideplayer.core.unreadable import UNREADABLE
 from guideplayer.journal.archive import Archive, Heading
 from guideplayer.report.figures import KIND, Figures, figures_of
 from guideplayer.report.retelling import summary_of
@@ -20,7 +21,7 @@ def kept_figures(heading: Heading) -> Figures | None:
         return None
     try:
         return _FIGURES.decode(heading.figures)
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         return None
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from guideplayer.core.unreadable import UNREADABLE
 from guideplayer.media import Library
 
 # Raise it whenever a card of the same script would come out differently.
@@ -66,7 +67,7 @@ class CardFolder:
             key = self.key(script)
             if key not in self._cards:
                 self._cards[key] = msgspec.json.decode(card_file(self.path, key, CARD).read_bytes(), type=Card)
-        except (OSError, msgspec.MsgspecError):
+        except (OSError, *UNREADABLE):
             return None
         return self._cards[key]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from guideplayer import clock
+from guideplayer.core.unreadable import UNREADABLE
 from guideplayer.journal.journal import Alive
 from guideplayer.whole_file import write_whole
 
@@ -81,7 +82,7 @@ class Clock:
         boot = self._machine.boot()
         try:
             kept = msgspec.json.decode(file.read_bytes(), type=_Steady)
-        except (OSError, msgspec.MsgspecError):
+        except (OSError, *UNREADABLE):
             kept = None
         if kept and kept.boot == boot:
             self._wall_ahead_ms = kept.ahead_ms

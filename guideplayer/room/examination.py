@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from guideplayer.core.unreadable import UNREADABLE
 from guideplayer.room.errand import errand
 from guideplayer.room.settings import Settings
 
@@ -55,7 +56,7 @@ class Examination:
             return
         try:
             findings = msgspec.json.decode(answer.told, type=_Findings).findings
-        except msgspec.MsgspecError as error:
+        except UNREADABLE as error:
             _log.warning("The doctor has not answered: %s", error)
             return
         notices = tuple(one for one in findings if one.verdict in ("bad", "doubtful"))

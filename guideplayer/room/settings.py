@@ -14,6 +14,7 @@ from guideplayer.clinic.identity import Identity, identity_in
 from guideplayer.clinic.relay_kinds import Relay
 from guideplayer.clinic.topics import checked
 from guideplayer.core.script import NO_VOICE
+from guideplayer.core.unreadable import UNREADABLE
 from guideplayer.media import Library, media_folder, scripts_folder
 from guideplayer.own_scenes import OwnScenes
 from guideplayer.pager.services import Service, with_options
@@ -122,7 +123,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 own_voices=frozenset(self.voices),
                 own_scenes=scenes or OwnScenes(self.scenes_folder),
             )
-        except (OSError, msgspec.MsgspecError) as error:
+        except (OSError, *UNREADABLE) as error:
             *own, _ = map(str, self.media_folders)
             raise SettingsError(
                 f"An index.json in the media folder {' or '.join(own)} cannot be read: {error}."

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from guideplayer.core.unreadable import UNREADABLE
 from guideplayer.whole_file import write_whole
 
 LAST = "last.json"
@@ -45,7 +46,7 @@ def last_in(folder: Path) -> Last | None:
     """What is known of the last one; None when there was none."""
     try:
         return msgspec.json.decode((folder / LAST).read_bytes(), type=Last)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, *UNREADABLE):
         return None
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from guideplayer.core.unreadable import UNREADABLE
 from guideplayer.sync import ContentError
 
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
@@ -86,7 +87,7 @@ def read_manifest(content: bytes) -> Manifest:
     """Read a manifest. Raises ContentError."""
     try:
         manifest = msgspec.json.decode(content, type=Manifest)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise ContentError(
             f"The manifest is none that this guideplayer knows: {error}. Offer the folder anew with `guideplayer sync "
             "offer`; if it was offered by a newer guideplayer, update this one."

@@ -14,6 +14,7 @@ from typing import TypeVar
 import msgspec
 
 from guideplayer.core.script import NO_VOICE
+from guideplayer.core.unreadable import UNREADABLE
 from guideplayer.media import clip_name, media_folder
 from guideplayer.voice import VoiceError
 from guideplayer.voice.lines import Line
@@ -130,7 +131,7 @@ def note_problem(home: Path, done: Done) -> None:
 def _read(path: Path, shape: type[_Shape]) -> _Shape:
     try:
         return msgspec.json.decode(path.read_bytes() if path.exists() else b"{}", type=shape)
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, *UNREADABLE) as error:
         raise VoiceError(f"{path} cannot be read: {error}.") from error
 
 

@@ -134,7 +134,7 @@ def test_a_revoked_session_stays_revoked(access: Access, clock: HandClock, tmp_p
     assert Access(tmp_path / "desks.json", clock).session(token) is None
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b'{"sessions": 1}', b"\xff\xfe"])
+@pytest.mark.parametrize("content", [b"", b"{", b'{"sessions": 1}', b'[{"name": "\xcf"}]', b"\xff\xfe"])
 def test_a_damaged_file_means_pairing_again(
     content: bytes, clock: HandClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

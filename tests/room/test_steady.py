@@ -57,7 +57,7 @@ def test_after_the_machine_was_started_anew_the_date_counts(tmp_path, machine):
     assert steady(machine, tmp_path).steady_ms() == machine.wall
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[1]", b'{"boot": 1}'])
+@pytest.mark.parametrize("content", [b"", b"{", b"[1]", b'{"boot": 1}', b'{"boot": "\xcf"}'])
 def test_a_damaged_file_is_as_good_as_none(tmp_path, machine, content):
     steady(machine, tmp_path)
     (tmp_path / "state" / "steady.json").write_bytes(content)

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import random
+import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -186,7 +187,8 @@ def suffer(soaked, fault, chance: random.Random) -> Outcome:
     try:
         wait_for(back, BACK_WITHIN_S, f"the end of “{fault.name}”")
     except AssertionError as error:
-        raise AssertionError(f"{error}: {soaked.view}, {pids}, {soaked.play.lines[-8:]}") from None
+        free = shutil.disk_usage(soaked.state).free
+        raise AssertionError(f"{error}: {soaked.view}, {pids}, {free} bytes free, {soaked.play.lines[-8:]}") from None
     back_s, after, after_s = soaked.view_s - healed_s, soaked.view, soaked.view_s
     wait_for(soaked.well, BACK_WITHIN_S, f"all being well after “{fault.name}”")
     error_ms = None

@@ -27,7 +27,8 @@ READ_WITHIN_S = 0.06
 # What a person sees when a call was pressed a moment ago, and the room is only just back.
 SETTLES_WITHIN_S = 1.5
 HEARD = {"audio": "running", "visible": True, "page": "p"}
-DISK_BYTES = 8 << 20
+# Journals that were set aside stay, each with a log of up to 4 MB: smaller, they alone fill it in half an hour.
+DISK_BYTES = 96 << 20
 FIRST_SCREEN = 100
 _NUMBERS = itertools.count()
 # The room's wall clock is moved, and the code by the bed is known: nothing else of it is changed.

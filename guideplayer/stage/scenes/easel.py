@@ -9,6 +9,7 @@ from typing import BinaryIO
 import msgspec
 import numpy as np
 
+from guideplayer.core.unreadable import UNREADABLE
 from guideplayer.stage.scenes.canvas import Stars
 from guideplayer.stage.scenes.colours import Field
 
@@ -60,5 +61,5 @@ def hear(source: BinaryIO, heard: Callable[[Painted | Failed], None]) -> None:
     while len(head := source.read(HEAD_BYTES)) == HEAD_BYTES:
         try:
             heard(decoder.decode(source.read(int.from_bytes(head, "big"))))
-        except msgspec.MsgspecError:
+        except UNREADABLE:
             return
