@@ -13,7 +13,6 @@ class Stage(Protocol):
     """The stage, as the room needs it."""
 
     health: Health | None
-    met_ms: int
 
     def send(self, message: ToStage) -> bool:
         """Say something; False when nothing could be said."""

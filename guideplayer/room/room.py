@@ -310,10 +310,12 @@ class Room:
         }
 
     def _position_error_ms(self, stage: Health | None) -> int | None:
-        """How far the last frame that the stage told of stood from where the script was then."""
+        """How far the last frame that the stage told of stood from where the script was at its time, whenever that was
+        read: a room that comes back finds some of what was said waiting.
+        """
         if stage is None or stage.position_ms is None:
             return None
-        return abs(stage.position_ms - self.state.position.at(self._stage.met_ms))
+        return abs(stage.position_ms - self.state.position.at(stage.at_ms + self.clock.offset_ms))
 
     def scripts(self) -> list[dict[str, object]]:
         """The scripts to choose from."""

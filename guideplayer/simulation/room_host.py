@@ -73,7 +73,6 @@ class RoomHost:
         self.died: Deed = lambda: None
         self.did: Callable[[Event, State, State], None] = lambda event, before, after: None
         self.health: Health | None = None
-        self.met_ms = 0
         self.runs_since_ms = 0
         # What the launcher knows, which outlives both.
         self.busy = False
@@ -230,7 +229,7 @@ class RoomHost:
             return
         self.room.wake()
         if isinstance(message, Health):
-            self.health, self.met_ms = message, self._now_ms()
+            self.health = message
             self._silent_since_ms = self._world.now_ms
             self._allowed_ms = START_ALLOWED_MS if message.position_ms is None else STAGE_SILENT_MS
             if message.pid != self._stage_pid:

@@ -30,7 +30,6 @@ class FakeClock:
 class FakeStage:
     def __init__(self, log: list[object]) -> None:
         self.health: Health | None = Health(1, "window", "sound")
-        self.met_ms = 0
         self.listening = True
         self.log = log
 

@@ -208,3 +208,14 @@ def test_the_rooms_screen_says_which_desks_are_armed(world):
     assert world.stage.directions()[-1].card.lines[-1] == "Armed: Anna, Tom"
     world.room.armed(["Tom"])
     assert world.stage.directions()[-1].card.lines[-1] == "Armed: Tom"
+
+
+@pytest.mark.parametrize("off_ms", [0, 7, -7])
+@pytest.mark.parametrize("read_late_ms", [0, 240])
+def test_a_frame_is_where_it_was_at_its_own_time_however_late_that_is_read(world, off_ms, read_late_ms):
+    world.begun()
+    now_ms = world.clock.now_ms()
+    position_ms = world.room.state.position.at(now_ms) + off_ms
+    world.clock.at_ms += read_late_ms
+    world.stage.health = Health(1, "window", "sound", now_ms, position_ms)
+    assert world.room.view()["figures"]["position_error_ms"] == abs(off_ms)
