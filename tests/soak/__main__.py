@@ -20,6 +20,7 @@ from tests.soak.soaked import Soaked
 AT_ONCE = 3
 # A session lasts an hour; another one begins before that.
 LONGEST_S = 45 * 60
+INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass
@@ -101,6 +102,9 @@ def table(names: Sequence[str], times: int, seed: int, at_once: int) -> tuple[li
             for one in running:
                 one.result()
         except KeyboardInterrupt:
+            # Whoever runs it may pass on an interruption that has come here too.
+            for number in INTERRUPTIONS:
+                signal.signal(number, signal.SIG_IGN)
             over.set()
     lines = [
         "| fault | times | noticed: median / longest | back | position error | not mended | calls lost | lies |",
@@ -118,7 +122,7 @@ def main() -> None:
     parser.add_argument("--at-once", type=int, default=AT_ONCE)
     parser.add_argument("--fault", action="append", choices=FAULTS, default=[])
     given = parser.parse_args()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in INTERRUPTIONS:
         signal.signal(number, signal.default_int_handler)
     lines, bad = table(given.fault or list(FAULTS), given.times, given.seed, given.at_once)
     print("\n".join(lines))

@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -92,6 +93,10 @@ def _truncated(soaked, chance):
     os.kill(first, signal.SIGSTOP)
     path = soaked.state / "journal.sqlite3"
     wal = path.with_name(path.name + "-wal")
+    if chance.random() < 0.5:
+        # Else all is in the log for the first quarter of an hour, and of a damaged log what is whole can be read.
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     victim = chance.choice([one for one in (path, wal) if one.exists() and one.stat().st_size])
     size = victim.stat().st_size
     if chance.random() < 0.5:
