@@ -48,10 +48,10 @@ def read_record(database: sqlite3.Connection, session: int) -> Record | None:
 def _last_alive_ms(database: sqlite3.Connection) -> int | None:
     """When the room last ran; what is damaged there takes nothing from the session."""
     try:
-        at_ms = database.execute("SELECT max(at_ms) FROM alive").fetchone()[0]
+        row = database.execute("SELECT max(at_ms) FROM alive").fetchone()
+        return msgspec.convert(row, tuple[int | None])[0]
     except DAMAGED:
         return None
-    return at_ms if isinstance(at_ms, int) else None
 
 
 def _entries(database: sqlite3.Connection, session: int) -> tuple[tuple[Entry, ...], bool]:
