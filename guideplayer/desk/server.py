@@ -105,22 +105,26 @@ class Desk:
         self.address = ""
 
     async def start(self, host: str = "127.0.0.1", port: int = 8765) -> None:
-        """Listen. Raises OSError when that address is taken or is not this machine's."""
+        """Listen, and answer. Raises OSError as `listen` does."""
+        await self.listen(host, port)
+        await self.answer()
+
+    async def listen(self, host: str = "127.0.0.1", port: int = 8765) -> None:
+        """Who comes waits at the door until `answer`. Raises OSError when that address is taken or is not this
+        machine's.
+        """
         self._runner = web.AppRunner(self._application(), shutdown_timeout=STOP_WITHIN_S)
         await self._runner.setup()
         served = self._runner.server
         assert served
         try:
             self._server = await asyncio.get_running_loop().create_server(
-                lambda: self._connection(served), host, port, backlog=LET_IN
+                lambda: self._connection(served), host, port, backlog=LET_IN, start_serving=False
             )
+            self._let_wait()
         except OSError:
             await self._runner.cleanup()
             raise
-        for listening in self._server.sockets:
-            # asyncio knows one number for both.
-            with listening.dup() as same:
-                same.listen(WAITING)
         bound, bound_port, *_ = self._server.sockets[0].getsockname()
         name = reachable_address(host)
         # A name that was asked for is one that people type.
@@ -129,6 +133,18 @@ class Desk:
         self._port = bound_port
         self._reachable = name != _ALONE and not ipaddress.ip_address(bound.partition("%")[0]).is_loopback
         self._tick_on()
+
+    def _let_wait(self) -> None:
+        for listening in self._server.sockets if self._server else ():
+            # asyncio knows one number for those who wait and those whom it lets in at once.
+            with listening.dup() as same:
+                same.listen(WAITING)
+
+    async def answer(self) -> None:
+        """Answer those who wait, and whoever comes from now on."""
+        if self._server:
+            await self._server.start_serving()
+            self._let_wait()
 
     def _connection(self, served: web.Server) -> asyncio.Protocol:
         if self._context is None:

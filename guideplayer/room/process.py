@@ -49,6 +49,8 @@ LONGEST_WAIT_S = 3600.0
 FLUSH_WITHIN_S = 2.0
 # A stage that died is back in one second, a frozen one in two.
 STAGE_GONE_MS = 5000
+# A stage that lives speaks every tenth of a second, and a spare one is there in half a second.
+KNOWS_WITHIN_S, LOOK_EVERY_S = 2.0, 0.01
 # The desk turns a crowd away, but each knock is a file until it is.
 OPEN_FILES = 16_384
 
@@ -148,7 +150,7 @@ class RoomProcess:
         self._take_up()
         host, port = self._orders.settings.desk_address()
         try:
-            await self._desk.start(host, port)
+            await self._desk.listen(host, port)
         except OSError as error:
             raise StartError(
                 f"The desk cannot listen on {self._orders.settings.desk}: {error.strerror or error}. "
@@ -167,8 +169,6 @@ class RoomProcess:
         keeping = asyncio.create_task(self._past.run(self._orders.settings.keep_days))
         examining = asyncio.create_task(self._examination.run())
         syncing = asyncio.create_task(self._synced.run())
-        self._clinic.look(self.room.state.call)
-        self._clinic.start()
         # A part that fails ends the process: the launcher starts it anew.
         await run_until(
             self._done,
@@ -177,7 +177,7 @@ class RoomProcess:
             self._beats(),
             self._watches(),
             self._lives(),
-            self._renews(),
+            self._serves(),
             self._supervised(),
         )
         beside = [carding, mastering, keeping, examining, syncing]
@@ -313,8 +313,20 @@ class RoomProcess:
             await asyncio.sleep(ALIVE_EVERY_S)
         self._link.send(Quit())
 
-    async def _renews(self) -> None:
-        """Look after the certificate; one that cannot be renewed serves on until it ends."""
+    async def _serves(self) -> None:
+        """Answer desks and stations, and look after the certificate; one that cannot be renewed serves on until it
+        ends.
+
+        A room that has come back waits a moment first, until it has met the stage: what its record alone shows may be
+        long past, and staff would see a call ended that is open.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(KNOWS_WITHIN_S):
+                while self.room.busy is None:
+                    await asyncio.sleep(LOOK_EVERY_S)
+        await self._desk.answer()
+        self._clinic.look(self.room.state.call)
+        self._clinic.start()
         while True:
             try:
                 self._desk.keep_certificate()

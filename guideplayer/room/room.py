@@ -61,6 +61,7 @@ DONE_AGAIN = (Comforted, Infused, Noted, RoundsSet, Held)
 # not for ever, since it may be the stage that does not come.
 TOO_EARLY = (Comforted, Infused, RoundsSet)
 STAGE_WITHIN_MS = 10 * SECOND_MS
+UNSURE = "The room has been started again, and its stage does not tell where the session is. Look at the room."
 JUST_BACK = "The room has just been started again and looks where the session is: try again in a few seconds."
 
 
@@ -303,7 +304,7 @@ class Room:
         shown = view(self.state, self.clock.now_ms(), self.clock.wall_ms(), health)
         return {
             **shown,
-            "faults": (*(stage.faults if stage else ()), *self.noticed()),
+            "faults": (*((UNSURE,) if self.busy is None else ()), *(stage.faults if stage else ()), *self.noticed()),
             "notices": self.examined() if self.state.play in BEFORE or self.state.play is Play.ENDED else (),
             "figures": figures_of(stage, self._position_error_ms(stage)),
             "cards": self._cards_made,
@@ -311,9 +312,10 @@ class Room:
 
     def _position_error_ms(self, stage: Health | None) -> int | None:
         """How far the last frame that the stage told of stood from where the script was at its time, whenever that was
-        read: a room that comes back finds some of what was said waiting.
+        read: a room that comes back finds some of what was said waiting. Until it knows where the script is, there is
+        nothing to measure by.
         """
-        if stage is None or stage.position_ms is None:
+        if stage is None or stage.position_ms is None or self.busy is None:
             return None
         return abs(stage.position_ms - self.state.position.at(stage.at_ms + self.clock.offset_ms))
 

@@ -29,6 +29,23 @@ async def small(room: FakeRoom, access: Access, clock: HandClock) -> AsyncIterat
     await desk.stop()
 
 
+async def test_who_comes_before_it_answers_waits_and_is_not_turned_away(room, access, clock):
+    desk = Desk(room.rooms, access, clock)
+    await desk.listen("127.0.0.1", 0)
+    try:
+        caller = await Caller(desk).connect()
+        asking = asyncio.create_task(caller.ask("/healthz"))
+        # Far more turns of the loop than an answer takes.
+        for _ in range(1000):
+            await asyncio.sleep(0)
+        assert not asking.done()
+        await desk.answer()
+        assert await asking == 200
+        await caller.close()
+    finally:
+        await desk.stop()
+
+
 class Caller:
     """One connection, used for one request after the other."""
 

@@ -11,7 +11,7 @@ from guideplayer.desk.ports import RefusedError
 from guideplayer.journal.journal import Alive
 from guideplayer.journal.record import provisional
 from guideplayer.room.clock import Clock, Machine
-from guideplayer.room.room import STAGE_WITHIN_MS, Room
+from guideplayer.room.room import STAGE_WITHIN_MS, UNSURE, Room
 from tests.factory import WORDS
 from tests.room.conftest import FakeShelf, World
 
@@ -108,6 +108,19 @@ def test_what_counts_from_an_instant_has_to_wait_for_what_the_stage_knows(again)
     again.room.heard(Remembered(known, 0))
     again.desk("infusion", action="extended", by_ms=5 * MINUTE_MS)
     assert again.room.state.pump.length_ms == known.pump.length_ms + 5 * MINUTE_MS
+
+
+def test_until_the_stage_has_told_what_it_knows_no_figure_is_made_of_the_record(again):
+    """Where the record is behind, the stage's frame is right, and it is the room that is off."""
+    known = msgspec.structs.replace(again.room.state, revision=again.room.state.revision + 7)
+    assert again.room.view()["faults"] == (UNSURE,)
+    ahead = msgspec.structs.replace(health(again, 5), revision=known.revision, position_ms=4000)
+    again.stage.health = ahead
+    again.room.heard(ahead)
+    assert (again.room.view()["faults"], again.room.view()["figures"]["position_error_ms"]) == ((UNSURE,), None)
+    again.room.heard(Remembered(known, 0))
+    assert again.room.view()["faults"] == ()
+    assert again.room.view()["figures"]["position_error_ms"] == abs(4000 - known.position.at(ahead.at_ms))
 
 
 def test_a_stage_that_never_comes_keeps_nobody_waiting_for_long(again):

@@ -103,6 +103,25 @@ def test_a_killed_room_is_back_and_the_call_kept(play, desk):
     client.command("resume")
 
 
+def test_a_room_that_lost_its_record_shows_nothing_before_it_knows(play, desk):
+    """The stage remembers the session: nobody may read at the desk, for however short, that there is none. Whether a
+    press was lost nobody can tell, so staff are called.
+    """
+    playing, client = begun(play, desk)
+    first = playing.pid("guideplayer.room")
+    os.kill(first, signal.SIGSTOP)
+    for part in ("", "-wal"):
+        (playing.folder / f"journal.sqlite3{part}").write_bytes(b"no journal")
+    os.kill(first, signal.SIGKILL)
+    shown = []
+    wait_for(lambda: shown.append(client.room()) or (len(shown) > 20 and all(shown[-20:])), 40, "another room")
+    assert playing.pid("guideplayer.room") != first
+    seen = [room for room in shown if room]
+    assert {(room["play"], room["call"]["source"]) for room in seen} == {("holding", "recovery")}
+    assert {room["script"] for room in seen} == {"Open Sky"}
+    assert max(room["figures"]["position_error_ms"] or 0 for room in seen) <= 250
+
+
 def test_with_neither_screen_nor_display_it_says_so_and_plays(play, desk):
     playing = play("open-sky", "--infusion", "40m", "--begin", screen=False)
     client = desk(playing)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from guideplayer.core.units import HOUR_MS
 from guideplayer.launch.part import LIVED_S
 from tests.session.conftest import wait_for
 from tests.xvfb import VirtualScreen
@@ -122,7 +123,7 @@ def _reconnected(soaked):
 
 def _wall(soaked, chance):
     hours = chance.choice([-30, -1, 1, 10_000])
-    soaked.moved.write_text(str(int(soaked.moved.read_text()) + hours * 3_600_000_000_000))
+    soaked.set_wall(hours * HOUR_MS)
     return lambda: True
 
 
@@ -144,9 +145,26 @@ FAULTS = {
 }
 
 
+def _position_error_ms(before, after, passed_ms):
+    """How far the script stands from where it must, between two looks: on by the time that passed, or where it was
+    held, or anywhere in between when it was held meanwhile; None where that says nothing.
+    """
+    moved_ms = after["position_ms"] - before["position_ms"]
+    match before["play"], after["play"]:
+        case ("playing" | "resuming", "playing" | "resuming"):
+            off_ms = abs(moved_ms - passed_ms)
+        case ("holding", "holding"):
+            off_ms = abs(moved_ms)
+        case ("playing" | "resuming", "holding"):
+            off_ms = max(0, -moved_ms, moved_ms - passed_ms)
+        case _:
+            return None
+    return off_ms + after["figures"]["position_error_ms"]
+
+
 @dataclass
 class Outcome:
-    """What became of one fault; times in seconds, the error in ms, None where nothing stood still to be measured."""
+    """What became of one fault; times in seconds, the error in ms, None where there was nothing to measure it by."""
 
     noticed_s: float
     back_s: float
@@ -162,7 +180,7 @@ def suffer(soaked, fault, chance: random.Random) -> Outcome:
     if presses == "before":
         soaked.press()
         time.sleep(chance.uniform(0.0, 0.4))
-    before, before_s = soaked.view, soaked.view_s
+    before, set_ms = soaked.view, soaked.set_ms
     began_s = time.monotonic()
     noticed = fault.done(soaked, chance)
     if presses == "in its midst":
@@ -194,12 +212,11 @@ def suffer(soaked, fault, chance: random.Random) -> Outcome:
     except AssertionError as error:
         free = shutil.disk_usage(soaked.state).free
         raise AssertionError(f"{error}: {soaked.view}, {pids}, {free} bytes free, {soaked.play.lines[-8:]}") from None
-    back_s, after, after_s = soaked.view_s - healed_s, soaked.view, soaked.view_s
+    back_s, after = soaked.view_s - healed_s, soaked.view
     wait_for(soaked.well, BACK_WITHIN_S, f"all being well after “{fault.name}”")
-    error_ms = None
-    if presses != "in its midst" and before and before["play"] == after["play"] == "playing":
-        moved_ms = after["position_ms"] - before["position_ms"]
-        error_ms = abs(moved_ms - (after_s - before_s) * 1000) + after["figures"]["position_error_ms"]
+    # By the date that both tell, less what it was set by: when a look was asked for and answered is known less well.
+    passed_ms = after["at"] - before["at"] - (soaked.set_ms - set_ms) if before else 0
+    error_ms = _position_error_ms(before, after, passed_ms) if before else None
     if presses == "after":
         soaked.press()
     soaked.attend()

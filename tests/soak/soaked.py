@@ -14,7 +14,7 @@ import urllib.error
 
 import psutil
 
-from guideplayer.core.state import RUNNING
+from guideplayer.core.state import BEFORE, RUNNING
 from tests.session.conftest import SIZE, DeskClient, Play, wait_for
 from tests.stage.pulse import Pulse
 from tests.xvfb import VirtualScreen
@@ -76,9 +76,9 @@ class Soaked:
         self.pulse.start("room")
         # A number of its own: one that is free while this one's server is dead would be taken by another session.
         self.screen = VirtualScreen(SIZE, str(FIRST_SCREEN + os.getpid() % 10_000 * 10 + next(_NUMBERS)))
-        self.moved = folder / "moved"
-        self.moved.write_text("0")
-        (folder / "sitecustomize.py").write_text(ROOM.format(moved=str(self.moved), code=CODE))
+        self.set_ms, self._moved = 0, folder / "moved"
+        self.set_wall(0)
+        (folder / "sitecustomize.py").write_text(ROOM.format(moved=str(self._moved), code=CODE))
         environment = {name: self.pulse.environment[name] for name in ("XDG_RUNTIME_DIR", "PULSE_SERVER")}
         environment |= {"SDL_AUDIODRIVER": "pulseaudio", "PYTHONPATH": str(folder)}
         options = ("open-sky", "--infusion", "60m", "--begin")
@@ -88,12 +88,14 @@ class Soaked:
         self.lies, self.lost = [], []
         self.pressed_s = None
         self.replaced_s = {}
+        self._begun = False
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
         wait_for(lambda: self.view.get("play") == "arriving", 90, "the arrival")
         self.desk.command("infusion", action="started")
         wait_for(self.well, ARMED_WITHIN_S, f"a session that is well: {self.view}")
+        self._begun = True
 
     # Who looks.
 
@@ -117,6 +119,8 @@ class Soaked:
     def _judge(self, view):
         """Whether it is told more than is true, or plays on although somebody has pressed."""
         call = view["call"]
+        if self._begun and view["play"] in BEFORE:
+            self.lies.append(f"{view['play']} is shown, and a session is under way")
         if call["state"] == "delivered" and call["id"] not in self.desk.shown:
             self.lies.append(f"call {call['id']} is called delivered, and was not shown")
         if call["state"] == "acknowledged" and call["id"] not in self.desk.answered:
@@ -124,6 +128,11 @@ class Soaked:
         if self.pressed_s and view["play"] in RUNNING and self.view_s - self.pressed_s > SETTLES_WITHIN_S:
             self.lies.append(f"{view['play']} {self.view_s - self.pressed_s:.1f} s after a press")
             self.pressed_s = None
+
+    def set_wall(self, by_ms):
+        """Set the room's wall clock forward, or back."""
+        self.set_ms += by_ms
+        self._moved.write_text(str(self.set_ms * 1_000_000))
 
     def well(self):
         """Whether everything that can be well is."""
