@@ -312,12 +312,13 @@ class Room:
 
     def _position_error_ms(self, stage: Health | None) -> int | None:
         """How far the last frame that the stage told of stood from where the script was at its time, whenever that was
-        read: a room that comes back finds some of what was said waiting. Until it knows where the script is, there is
-        nothing to measure by.
+        read: a room that comes back finds some of what was said waiting. None until it knows where the script is, and
+        until there is a frame since that was last set anew, as by a press.
         """
         if stage is None or stage.position_ms is None or self.busy is None:
             return None
-        return abs(stage.position_ms - self.state.position.at(stage.at_ms + self.clock.offset_ms))
+        position, at_ms = self.state.position, stage.at_ms + self.clock.offset_ms
+        return abs(stage.position_ms - position.at(at_ms)) if at_ms >= position.at_ms else None
 
     def scripts(self) -> list[dict[str, object]]:
         """The scripts to choose from."""

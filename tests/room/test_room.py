@@ -219,3 +219,15 @@ def test_a_frame_is_where_it_was_at_its_own_time_however_late_that_is_read(world
     world.clock.at_ms += read_late_ms
     world.stage.health = Health(1, "window", "sound", now_ms, position_ms)
     assert world.room.view()["figures"]["position_error_ms"] == abs(off_ms)
+
+
+def test_a_frame_from_before_a_press_is_not_judged_by_where_it_stopped(world):
+    world.begun()
+    shown_ms = world.clock.now_ms()
+    world.stage.health = Health(1, "window", "sound", shown_ms, world.room.state.position.at(shown_ms))
+    world.clock.at_ms += 60
+    world.room.handle(Pressed("a-1", "key"))
+    assert world.room.view()["figures"]["position_error_ms"] is None
+    held = world.room.state.position
+    world.stage.health = Health(1, "window", "sound", held.at_ms, held.base_ms + 3)
+    assert world.room.view()["figures"]["position_error_ms"] == 3
