@@ -18,6 +18,7 @@ from tests.soak.faults import FAULTS, Outcome, suffer
 from tests.soak.soaked import Soaked
 
 AT_ONCE = 3
+POSITION_WITHIN_MS = 250
 # A session lasts an hour; another one begins before that.
 LONGEST_S = 45 * 60
 INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM)
@@ -25,17 +26,20 @@ INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM)
 
 @dataclass
 class Tally:
-    """What became of one fault, many times. `bad` are sentences: calls lost, lies told, and what never came back."""
+    """What became of one fault, many times. `bad` are sentences: calls lost, lies told, what never came back, and a
+    script that came back elsewhere.
+    """
 
     outcomes: list[Outcome] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     lies: list[str] = field(default_factory=list)
     unmended: list[str] = field(default_factory=list)
+    displaced: list[str] = field(default_factory=list)
 
     @property
     def bad(self) -> list[str]:
         """All that must not be."""
-        return [*self.lost, *self.lies, *self.unmended]
+        return [*self.lost, *self.lies, *self.unmended, *self.displaced]
 
 
 def soak(order: Sequence[str], seed: str, tallies: Mapping[str, Tally], over: threading.Event) -> None:
@@ -50,15 +54,19 @@ def soak(order: Sequence[str], seed: str, tallies: Mapping[str, Tally], over: th
                 soaked = None
             if soaked is None:
                 soaked, begun_s = Soaked(Path(tempfile.mkdtemp(prefix="soak-"))), time.monotonic()
-            tally, failed = tallies[name], ""
+            tally, failed, displaced = tallies[name], "", ""
             try:
-                tally.outcomes.append(suffer(soaked, FAULTS[name], chance))
+                outcome = suffer(soaked, FAULTS[name], chance)
+                tally.outcomes.append(outcome)
+                if (outcome.error_ms or 0) > POSITION_WITHIN_MS:
+                    displaced = f"the script stands {outcome.error_ms:.0f} ms from where it must"
+                    tally.displaced.append(displaced)
             except AssertionError as error:
                 failed = str(error)
                 tally.unmended.append(failed)
             tally.lost.extend(soaked.lost)
             tally.lies.extend(soaked.lies)
-            for sentence in filter(None, (failed, *soaked.lost, *soaked.lies)):
+            for sentence in filter(None, (failed, displaced, *soaked.lost, *soaked.lies)):
                 _told(f"{name}, fault {number} of seed {seed}: {sentence}")
             soaked.lost, soaked.lies = [], []
             if failed:
