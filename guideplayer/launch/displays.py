@@ -113,10 +113,13 @@ class Displays:
 
 
 def _failures() -> tuple[type[Exception], ...]:
-    """All that python-xlib raises when X is not there, does not let anybody in, or goes away."""
+    """All that python-xlib raises when X is not there, does not let anybody in, or goes away.
+
+    Where there is no socket it makes a port of the display's number, which may be none: that is an OverflowError.
+    """
     from Xlib.error import ConnectionClosedError, DisplayError, XauthError, XError, XNoAuthError
 
-    return (DisplayError, ConnectionClosedError, XauthError, XNoAuthError, XError, OSError)
+    return (DisplayError, ConnectionClosedError, XauthError, XNoAuthError, XError, OSError, OverflowError)
 
 
 def _opened(name: str) -> Any:

@@ -318,6 +318,12 @@ def test_a_display_that_is_pulled_out_is_told(tmp_path):
     assert Displays({}, tmp_path / "none").look().faults == ()
 
 
+def test_a_display_whose_number_can_be_no_port_is_one_that_is_not_there():
+    from guideplayer.launch.displays import Displays
+
+    assert Displays({"DISPLAY": ":72180"}).look().size_px is None
+
+
 def test_the_screen_saver_is_off_meanwhile_and_given_back(display):
     from guideplayer.launch.displays import Displays
 

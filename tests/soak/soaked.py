@@ -75,7 +75,7 @@ class Soaked:
         self.pulse = Pulse(folder / "pulse")
         self.pulse.start("room")
         # A number of its own: one that is free while this one's server is dead would be taken by another session.
-        self.screen = VirtualScreen(SIZE, str(FIRST_SCREEN + os.getpid() % 10_000 * 10 + next(_NUMBERS)))
+        self.screen = VirtualScreen(SIZE, str(FIRST_SCREEN + os.getpid() % 5_000 * 10 + next(_NUMBERS)))
         self.set_ms, self._moved = 0, folder / "moved"
         self.set_wall(0)
         (folder / "sitecustomize.py").write_text(ROOM.format(moved=str(self._moved), code=CODE))
