@@ -145,10 +145,18 @@ class Journal:
         row = (session, entry.at_ms, entry.wall_ms, msgspec.json.encode(entry.event))
         self._write("INSERT INTO events (session, at_ms, wall_ms, event) VALUES (?, ?, ?, ?)", row)
 
-    def live(self, alive: Alive) -> None:
-        """Note that the room runs. Raises JournalError."""
+    def live(self, alive: Alive, *, synced: bool = True) -> None:
+        """Note that the room runs. What is not `synced` outlives this process, but no power cut, and wears no disk.
+        Raises JournalError.
+        """
         row = (alive.at_ms, alive.wall_ms, alive.boot, alive.offset_ms)
-        self._write("INSERT OR REPLACE INTO alive (one, at_ms, wall_ms, boot, offset_ms) VALUES (1, ?, ?, ?, ?)", row)
+        self._write(f"PRAGMA synchronous={'FULL' if synced else 'NORMAL'}", ())
+        try:
+            self._write(
+                "INSERT OR REPLACE INTO alive (one, at_ms, wall_ms, boot, offset_ms) VALUES (1, ?, ?, ?, ?)", row
+            )
+        finally:
+            self._write("PRAGMA synchronous=FULL", ())
         self._ballast.keep()
 
     def last_alive(self) -> Alive | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import os
 import signal
@@ -43,7 +44,8 @@ from guideplayer.room.stage_link import StageLink
 from guideplayer.room.supervision import Supervision
 from guideplayer.room.synced import Synced
 
-ALIVE_EVERY_S = 2.0
+# Where room and stage are gone for long, the script is held where it was when the room last noted that it lives.
+ALIVE_EVERY_S, SYNCED_EVERY = 0.2, 10
 CERTIFICATE_EVERY_S = 3600.0
 LONGEST_WAIT_S = 3600.0
 FLUSH_WITHIN_S = 2.0
@@ -335,8 +337,8 @@ class RoomProcess:
             await asyncio.sleep(CERTIFICATE_EVERY_S)
 
     async def _lives(self) -> None:
-        while True:
-            self._recorder.live(self._clock.alive())
+        for number in itertools.count():
+            self._recorder.live(self._clock.alive(), synced=number % SYNCED_EVERY == 0)
             await asyncio.sleep(ALIVE_EVERY_S)
 
 

@@ -33,10 +33,10 @@ class Recorder:
 
         self._queue.put_nowait(work)
 
-    def live(self, alive: Alive) -> None:
+    def live(self, alive: Alive, *, synced: bool = True) -> None:
         """Note that the room runs, unless older work still waits: it would only be late."""
         if self._queue.empty():
-            self._queue.put_nowait(lambda: self._journal.live(alive))
+            self._queue.put_nowait(lambda: self._journal.live(alive, synced=synced))
 
     def finish(self, at_ms: int) -> None:
         """The session is over and will not be taken up again; `at_ms` is now, on the room's clock."""

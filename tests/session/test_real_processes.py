@@ -1,5 +1,6 @@
 """Real processes, killed and pressed: the session goes on, in place, and no call is lost."""
 
+import contextlib
 import json
 import os
 import signal
@@ -120,6 +121,17 @@ def test_a_room_that_lost_its_record_shows_nothing_before_it_knows(play, desk):
     assert {(room["play"], room["call"]["source"]) for room in seen} == {("holding", "recovery")}
     assert {room["script"] for room in seen} == {"Open Sky"}
     assert max(room["figures"]["position_error_ms"] or 0 for room in seen) <= 250
+
+
+def test_the_room_notes_several_times_a_second_that_it_lives(play, desk):
+    """Where room and stage are gone for long, the script is held where that was noted last."""
+    playing, _ = begun(play, desk)
+    noted, until_s = set(), time.monotonic() + 3
+    with contextlib.closing(sqlite3.connect(playing.folder / "journal.sqlite3")) as database:
+        while time.monotonic() < until_s:
+            noted.add(database.execute("SELECT at_ms FROM alive").fetchone())
+            time.sleep(0.02)
+    assert len(noted) > 5
 
 
 def test_with_neither_screen_nor_display_it_says_so_and_plays(play, desk):
