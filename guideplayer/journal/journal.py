@@ -150,14 +150,17 @@ class Journal:
         Raises JournalError.
         """
         row = (alive.at_ms, alive.wall_ms, alive.boot, alive.offset_ms)
-        self._write(f"PRAGMA synchronous={'FULL' if synced else 'NORMAL'}", ())
+        statement = "INSERT OR REPLACE INTO alive (one, at_ms, wall_ms, boot, offset_ms) VALUES (1, ?, ?, ?, ?)"
+        if synced:
+            self._write(statement, row)
+            # Looking whether there is room for it is not needed five times a second.
+            self._ballast.keep()
+            return
+        self._write("PRAGMA synchronous=NORMAL", ())
         try:
-            self._write(
-                "INSERT OR REPLACE INTO alive (one, at_ms, wall_ms, boot, offset_ms) VALUES (1, ?, ?, ?, ?)", row
-            )
+            self._write(statement, row)
         finally:
             self._write("PRAGMA synchronous=FULL", ())
-        self._ballast.keep()
 
     def last_alive(self) -> Alive | None:
         """When the room last ran."""

@@ -51,7 +51,7 @@ LONGEST_WAIT_S = 3600.0
 FLUSH_WITHIN_S = 2.0
 # A stage that died is back in one second, a frozen one in two.
 STAGE_GONE_MS = 5000
-# A stage that lives speaks every tenth of a second, and a spare one is there in half a second.
+# A stage that lives speaks four times a second, and a spare one is there in half a second.
 KNOWS_WITHIN_S, LOOK_EVERY_S = 2.0, 0.01
 # The desk turns a crowd away, but each knock is a file until it is.
 OPEN_FILES = 16_384
