@@ -1,6 +1,7 @@
 """Real processes: a room and a stage under Xvfb, a browser, and a desk without a browser."""
 
 import contextlib
+import http.client
 import http.cookiejar
 import json
 import os
@@ -26,6 +27,8 @@ from tests.xvfb import needed, virtual_screen
 SIZE = "1280x720"
 START_WITHIN_S = 120
 POLL_S = 0.02
+# A room that is killed may do so in the midst of an answer.
+NOT_ANSWERED = (urllib.error.URLError, ConnectionError, http.client.HTTPException)
 
 
 def wait_for(condition, within_s=40.0, what="it"):
@@ -162,7 +165,10 @@ class DeskClient:
         """The room's JSON; empty while the room is being restarted."""
         try:
             return json.loads(self._ask("/api/rooms/Room%201"))
-        except (urllib.error.URLError, ConnectionError):
+        except urllib.error.HTTPError as error:
+            error.close()
+            return {}
+        except NOT_ANSWERED:
             return {}
 
     def picture(self) -> bytes:
@@ -187,7 +193,7 @@ class DeskClient:
                 try:
                     calls = {"Room 1": call} if call else {}
                     self.post("/api/heartbeat", {"audio": "running", "visible": True, "calls": calls, "page": "p"})
-                except (urllib.error.URLError, ConnectionError):
+                except NOT_ANSWERED:
                     continue
 
         self._thread = threading.Thread(target=beat, daemon=True)

@@ -10,6 +10,7 @@ import time
 import pytest
 
 from guideplayer.core.state import Play as State
+from guideplayer.room.room import UNSURE
 from tests.session.conftest import wait_for
 
 pytestmark = [pytest.mark.screen, pytest.mark.alone]
@@ -117,7 +118,8 @@ def test_a_room_that_lost_its_record_shows_nothing_before_it_knows(play, desk):
     shown = []
     wait_for(lambda: shown.append(client.room()) or (len(shown) > 20 and all(shown[-20:])), 40, "another room")
     assert playing.pid("guideplayer.room") != first
-    seen = [room for room in shown if room]
+    # A stage that is slow to be met leaves the room unsure, and it says so.
+    seen = [room for room in shown if room and UNSURE not in room["faults"]]
     assert {(room["play"], room["call"]["source"]) for room in seen} == {("holding", "recovery")}
     assert {room["script"] for room in seen} == {"Open Sky"}
     assert max(room["figures"]["position_error_ms"] or 0 for room in seen) <= 250
