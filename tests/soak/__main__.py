@@ -26,20 +26,29 @@ INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM)
 
 @dataclass
 class Tally:
-    """What became of one fault, many times. `bad` are sentences: calls lost, lies told, what never came back, and a
-    script that came back elsewhere.
-    """
+    """What became of one fault, many times, and a sentence for each that must not be."""
 
     outcomes: list[Outcome] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     lies: list[str] = field(default_factory=list)
     unmended: list[str] = field(default_factory=list)
-    displaced: list[str] = field(default_factory=list)
+
+    @property
+    def displaced(self) -> list[str]:
+        """Scripts that stood elsewhere than they must."""
+        return [sentence for one in self.outcomes for sentence in displacement(one)]
 
     @property
     def bad(self) -> list[str]:
-        """All that must not be."""
+        """All that must not be: calls lost, lies told, what never came back, and a script that came back elsewhere."""
         return [*self.lost, *self.lies, *self.unmended, *self.displaced]
+
+
+def displacement(outcome: Outcome) -> list[str]:
+    """A sentence if the script stands too far from where it must."""
+    if (outcome.error_ms or 0) <= POSITION_WITHIN_MS:
+        return []
+    return [f"the script stands {outcome.error_ms:.0f} ms from where it must"]
 
 
 def soak(order: Sequence[str], seed: str, tallies: Mapping[str, Tally], over: threading.Event) -> None:
@@ -54,19 +63,17 @@ def soak(order: Sequence[str], seed: str, tallies: Mapping[str, Tally], over: th
                 soaked = None
             if soaked is None:
                 soaked, begun_s = Soaked(Path(tempfile.mkdtemp(prefix="soak-"))), time.monotonic()
-            tally, failed, displaced = tallies[name], "", ""
+            tally, outcome, failed = tallies[name], None, ""
             try:
                 outcome = suffer(soaked, FAULTS[name], chance)
                 tally.outcomes.append(outcome)
-                if (outcome.error_ms or 0) > POSITION_WITHIN_MS:
-                    displaced = f"the script stands {outcome.error_ms:.0f} ms from where it must"
-                    tally.displaced.append(displaced)
             except AssertionError as error:
                 failed = str(error)
                 tally.unmended.append(failed)
             tally.lost.extend(soaked.lost)
             tally.lies.extend(soaked.lies)
-            for sentence in filter(None, (failed, displaced, *soaked.lost, *soaked.lies)):
+            displaced = displacement(outcome) if outcome else []
+            for sentence in filter(None, (failed, *displaced, *soaked.lost, *soaked.lies)):
                 _told(f"{name}, fault {number} of seed {seed}: {sentence}")
             soaked.lost, soaked.lies = [], []
             if failed:
