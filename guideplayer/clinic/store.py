@@ -33,6 +33,8 @@ from guideplayer.report.response import NEVER_MS, month_number
 from guideplayer.report.summary import Standing
 
 _READ_AT_ONCE = 10_000
+# What SQLite complains of may quote damaged text, which Python's sqlite3 does not count among its own errors.
+_UNUSABLE = (SQLAlchemyError, sqlite3.Error, OSError, UnicodeDecodeError)
 CALL_COLUMNS = (
     "raised_at",
     "delivered_ms",
@@ -81,7 +83,7 @@ class Store:
                     bring_up(connection)
                     self._ready = True
                 yield connection
-        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+        except _UNUSABLE as error:
             raise StoreError(
                 f"The clinic's figures in {self.place} cannot be used: {_reason(error)}. "
                 "Nothing is lost: the rooms have them still, and tell them when it can be used again."

@@ -14,7 +14,7 @@ from guideplayer.clinic import database
 from guideplayer.clinic.columns import Columns
 from guideplayer.clinic.database import StoreError
 from guideplayer.clinic.past import SessionFigures
-from guideplayer.clinic.store import Known, Store, address_in
+from guideplayer.clinic.store import Known, Store, address_in, path_in
 from guideplayer.clinic.tables import calls_table, responses_table
 from guideplayer.report.summary import Standing
 from tests.clinic.postgres import Postgres, folder_of_tools, running_postgres
@@ -167,6 +167,22 @@ def test_no_letter_of_a_title_stands_in_the_way(opened):
     store = opened()
     store.keep("Raum “7” 🌊", [SessionFigures(1, "a\0", Standing.ENDED, FIRST_MS, 1, "a\0b'; DROP TABLE x;--")])
     assert counted(store).rooms[0].name == "Raum “7” 🌊"
+
+
+@pytest.mark.parametrize("damaged", [(b"CREATE TABLE",), (b"CREATE TABLE", b"guideplayer_version")])
+def test_a_damaged_file_is_told_whatever_is_in_it(tmp_path, damaged):
+    store = Store(address_in(tmp_path))
+    store.known("Room 1")
+    store.close()
+    held = path_in(tmp_path).read_bytes()
+    for part in damaged:
+        assert part in held
+        held = held.replace(part, b"\xff" * len(part))
+    path_in(tmp_path).write_bytes(held)
+    store = Store(address_in(tmp_path))
+    with pytest.raises(StoreError, match="Nothing is lost"):
+        store.known("Room 1")
+    store.close()
 
 
 def test_the_tables_of_a_newer_one_are_left_alone(opened):
