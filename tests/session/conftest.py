@@ -27,7 +27,7 @@ from tests.xvfb import needed, virtual_screen
 SIZE = "1280x720"
 START_WITHIN_S = 120
 POLL_S = 0.02
-# A room that is killed may do so in the midst of an answer.
+# A room may be killed in the midst of an answer.
 NOT_ANSWERED = (urllib.error.URLError, ConnectionError, http.client.HTTPException)
 
 

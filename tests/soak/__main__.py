@@ -36,7 +36,7 @@ class Tally:
     @property
     def displaced(self) -> list[str]:
         """Scripts that stood elsewhere than they must."""
-        return [sentence for one in self.outcomes for sentence in displacement(one)]
+        return list(filter(None, map(displacement, self.outcomes)))
 
     @property
     def bad(self) -> list[str]:
@@ -44,11 +44,11 @@ class Tally:
         return [*self.lost, *self.lies, *self.unmended, *self.displaced]
 
 
-def displacement(outcome: Outcome) -> list[str]:
-    """A sentence if the script stands too far from where it must."""
+def displacement(outcome: Outcome) -> str:
+    """A sentence if the script stands too far from where it must, else nothing."""
     if (outcome.error_ms or 0) <= POSITION_WITHIN_MS:
-        return []
-    return [f"the script stands {outcome.error_ms:.0f} ms from where it must"]
+        return ""
+    return f"the script stands {outcome.error_ms:.0f} ms from where it must"
 
 
 def soak(order: Sequence[str], seed: str, tallies: Mapping[str, Tally], over: threading.Event) -> None:
@@ -63,17 +63,17 @@ def soak(order: Sequence[str], seed: str, tallies: Mapping[str, Tally], over: th
                 soaked = None
             if soaked is None:
                 soaked, begun_s = Soaked(Path(tempfile.mkdtemp(prefix="soak-"))), time.monotonic()
-            tally, outcome, failed = tallies[name], None, ""
+            tally, failed, displaced = tallies[name], "", ""
             try:
                 outcome = suffer(soaked, FAULTS[name], chance)
                 tally.outcomes.append(outcome)
+                displaced = displacement(outcome)
             except AssertionError as error:
                 failed = str(error)
                 tally.unmended.append(failed)
             tally.lost.extend(soaked.lost)
             tally.lies.extend(soaked.lies)
-            displaced = displacement(outcome) if outcome else []
-            for sentence in filter(None, (failed, *displaced, *soaked.lost, *soaked.lies)):
+            for sentence in filter(None, (failed, displaced, *soaked.lost, *soaked.lies)):
                 _told(f"{name}, fault {number} of seed {seed}: {sentence}")
             soaked.lost, soaked.lies = [], []
             if failed:
