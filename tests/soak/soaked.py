@@ -10,12 +10,11 @@ import os
 import subprocess
 import threading
 import time
-import urllib.error
 
 import psutil
 
 from guideplayer.core.state import BEFORE, RUNNING
-from tests.session.conftest import SIZE, DeskClient, Play, wait_for
+from tests.session.conftest import NOT_ANSWERED, SIZE, DeskClient, Play, wait_for
 from tests.stage.pulse import Pulse
 from tests.xvfb import VirtualScreen
 
@@ -60,7 +59,7 @@ class Desk(DeskClient):
         call = room["call"]["id"] if room["call"]["state"] not in ("none", "cleared") else None
         if call:
             self.shown.add(call)
-        with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError, AssertionError):
+        with contextlib.suppress(AssertionError, TimeoutError, *NOT_ANSWERED):
             self.post("/api/heartbeat", HEARD | {"calls": {"Room 1": call} if call else {}})
 
 
@@ -178,7 +177,7 @@ class Soaked:
             time.sleep(0.1)
 
     def _command(self, name, **body):
-        with contextlib.suppress(AssertionError, urllib.error.URLError, ConnectionError, TimeoutError):
+        with contextlib.suppress(AssertionError, TimeoutError, *NOT_ANSWERED):
             if name == "acknowledge":
                 # The call that is open now, which may be a newer one than what was last seen.
                 body["call"] = self.desk.room()["call"]["id"]
