@@ -110,8 +110,11 @@ class Recording:
             data = rest + data
             whole = len(data) // FRAME_BYTES * FRAME_BYTES
             rest = data[whole:]
-            samples = np.frombuffer(data[:whole], np.float32).reshape(-1, 2)
-            self._pieces.append((time.monotonic() * 1000, samples))
+            self._keep(time.monotonic() * 1000, np.frombuffer(data[:whole], np.float32).reshape(-1, 2))
+
+    def _keep(self, at_ms, samples):
+        """Samples, the last of which was heard at_ms."""
+        self._pieces.append((at_ms, samples))
 
     def whole(self):
         """All samples so far."""
