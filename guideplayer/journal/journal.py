@@ -5,8 +5,9 @@ met by a ballast file that is given up for the events of the session under way.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -17,8 +18,12 @@ from guideplayer.journal.reading import DAMAGED, read_record
 from guideplayer.journal.record import Entry, Record, carried_from
 from guideplayer.journal.schema import NewerJournalError, brought_up
 
+Made = TypeVar("Made")
+
 # What SQLite says of a file whose tables are no longer what they were, beside what is plainly malformed.
 DAMAGE_CODES = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_MISMATCH})
+_SESSION = "INSERT INTO sessions (room, opened_ms, wall_ms, words, carried) VALUES (?, ?, ?, ?, ?)"
+_EVENT = "INSERT INTO events (session, at_ms, wall_ms, event) VALUES (?, ?, ?, ?)"
 
 
 class Alive(msgspec.Struct, frozen=True):
@@ -119,31 +124,46 @@ class Journal:
         finally:
             database.close()
 
-    def _write(self, statement: str, values: Iterable[object]) -> int:
-        """Run one statement; when the disk is full give up the ballast and try once more. Raises JournalError."""
-        values = tuple(values)
+    def _tried(self, work: Callable[[], Made]) -> Made:
+        """Write; when the disk is full give up the ballast and try once more. Raises JournalError."""
         for last in (False, True):
             try:
-                return self._database.execute(statement, values).lastrowid or 0
+                return work()
             except sqlite3.Error as error:
                 if last or not self._ballast.give_up():
                     raise JournalError(f"The journal {self.path} cannot be written: {error}.") from error
         raise AssertionError("unreachable")
 
+    def _write(self, statement: str, values: Sequence[object]) -> int:
+        """Run one statement. Raises JournalError."""
+        return self._tried(lambda: self._database.execute(statement, values).lastrowid or 0)
+
     def begin(self, state: State, wall_ms: int) -> int:
         """Open a session that takes over from this state, and close those before it. Gives its number."""
         last_ms = "(SELECT max(opened_ms, at_ms) FROM alive)"
         self._write(f"UPDATE sessions SET closed = 1, until_ms = {last_ms} WHERE closed = 0", ())
-        carried = msgspec.json.encode(carried_from(state))
-        row = (state.room, state.opened_ms, wall_ms, msgspec.json.encode(state.words), carried)
-        return self._write(
-            "INSERT INTO sessions (room, opened_ms, wall_ms, words, carried) VALUES (?, ?, ?, ?, ?)", row
-        )
+        words, carried = msgspec.json.encode(state.words), msgspec.json.encode(carried_from(state))
+        return self._write(_SESSION, (state.room, state.opened_ms, wall_ms, words, carried))
+
+    def take_over(self, record: Record) -> int:
+        """Open a session that begins with all that is known of one in another file: whole, or not at all. Gives its
+        number. Raises JournalError.
+        """
+        words, carried = msgspec.json.encode(record.words), msgspec.json.encode(record.carried)
+
+        def written() -> int:
+            with self._database:
+                self._database.execute("BEGIN IMMEDIATE")
+                heading = (record.room, record.opened_ms, record.wall_ms, words, carried)
+                session = self._database.execute(_SESSION, heading).lastrowid or 0
+                self._database.executemany(_EVENT, (_row(session, entry) for entry in record.entries))
+            return session
+
+        return self._tried(written)
 
     def append(self, session: int, entry: Entry) -> None:
         """Keep one event. Raises JournalError."""
-        row = (session, entry.at_ms, entry.wall_ms, msgspec.json.encode(entry.event))
-        self._write("INSERT INTO events (session, at_ms, wall_ms, event) VALUES (?, ?, ?, ?)", row)
+        self._write(_EVENT, _row(session, entry))
 
     def live(self, alive: Alive, *, synced: bool = True) -> None:
         """Note that the room runs. What is not `synced` outlives this process, but no power cut, and wears no disk.
@@ -192,6 +212,10 @@ class Journal:
     def close(self) -> None:
         """Close the file."""
         self._database.close()
+
+
+def _row(session: int, entry: Entry) -> tuple[int, int, int, bytes]:
+    return session, entry.at_ms, entry.wall_ms, msgspec.json.encode(entry.event)
 
 
 def _last_alive(database: sqlite3.Connection) -> Alive | None:

@@ -5,8 +5,8 @@ import msgspec
 from guideplayer.report.summary import CallTold, Standing, Summary
 
 # Another number whenever these figures are counted otherwise: those that were kept of another kind are counted anew.
-# 2: all times of a call, rehearsed ones apart, and rounds that were late.
-KIND = 2
+# 2: all times of a call, rehearsed ones apart, and rounds that were late. 3: sessions whose beginning was not recorded.
+KIND = 3
 
 
 class Wait(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -70,6 +70,8 @@ def warnings(summary: Summary) -> list[str]:
         found.append("This session was not ended: the room was closed, or went down, while it was under way.")
     elif summary.standing is Standing.NEVER_BEGUN:
         found.append("This session was never begun.")
+    if summary.begun_untold:
+        found.append("How this session began is not in its record: minutes count from where the record goes on.")
     if summary.damaged:
         found.append(
             f"The record is damaged: it can be read up to minute {minute(summary.length_ms)}; what came then is lost."

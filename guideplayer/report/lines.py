@@ -21,7 +21,7 @@ def heard(say: Say, narration: Narration) -> bool:
 
 
 class Lines:
-    """Follows a session's track: `pass_over` each time in which nothing changes, `left` when a section is left."""
+    """Follows a session's track: `pass_over` each time in which nothing changes, `pass_unseen` what is not known."""
 
     def __init__(self) -> None:
         self._begun: set[Place] = set()
@@ -44,6 +44,21 @@ class Lines:
                 if not heard(cue.item, state.comfort.narration):
                     self._unsaid.add(place)
         self._reached[section] = track, last_ms
+
+    def pass_unseen(self, before: State, state: State, now_ms: int) -> None:
+        """The programme has come from one place to another, and nobody knows how: nothing between them is told as left
+        out.
+        """
+        if state.plan is None:
+            return
+        behind, ahead = _next_line(before, now_ms), _next_line(state, now_ms)
+        for order, section in enumerate(Section):
+            for number, phase in enumerate(state.plan.phases(section)):
+                for index in range(len(phase.items)):
+                    if behind <= (order, number, index) < ahead:
+                        self._begun.add((section, number, index))
+        if track := _track(state):
+            self._reached[state.position.section] = track, state.position.at(now_ms)
 
     def cut(self, state: State, now_ms: int) -> None:
         """The programme stands still: a line under way is cut off."""
@@ -95,6 +110,16 @@ class Lines:
 
 def _is(cue: Cue, rest: list[int]) -> bool:
     return [cue.phase, cue.index] == rest
+
+
+def _next_line(state: State, now_ms: int) -> tuple[int, int, int]:
+    """Where the next line stands, in the order of the script: section, phase, line."""
+    track, order = _track(state), list(Section).index(state.position.section)
+    if track is None:
+        return order, 0, 0
+    at_ms = state.position.at(now_ms)
+    ahead = (cue for cue in track.cues if cue.start_ms >= at_ms and cue.index >= 0)
+    return next(((order, cue.phase, cue.index) for cue in ahead), (order + 1, 0, 0))
 
 
 def _track(state: State) -> Track | None:

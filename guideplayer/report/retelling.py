@@ -19,6 +19,7 @@ from guideplayer.core.messages import (
     Looked,
     Pressed,
     Recovered,
+    Restored,
     Resumed,
     Returned,
     StageIs,
@@ -58,6 +59,8 @@ class _Retelling:
         self._staff: dict[str, None] = {}
         self._beginning: Beginning | None = None
         self._begun_ms: int | None = None
+        self._begun_untold = False
+        self._begun_length_ms = 0
         self._ended_by = ""
         self._phase: tuple[Section, int] | None = None
         for entry in record.entries:
@@ -121,8 +124,9 @@ class _Retelling:
                 self._staff.setdefault(name)
         self._calls.follow(state, event, effects, at_ms)
         self._watch_call(before.call, event, effects, at_ms)
-        if isinstance(event, Began) and before.play in BEFORE and state.play not in BEFORE:
-            self._begin(before, event, at_ms)
+        self._watch_beginning(before, event, at_ms)
+        if isinstance(event, Restored):
+            self._lines.pass_unseen(before, state, at_ms)
         if state.play is not before.play:
             self._watch_play(before, event, at_ms)
         self._watch_rounds(before, event, at_ms)
@@ -133,25 +137,27 @@ class _Retelling:
             _watch_gap(self._silences, silent, at_ms, at_ms)
         self._enter(state, at_ms)
 
-    def _begin(self, before: State, event: Began, at_ms: int) -> None:
-        shown = before.readiness
-        proofs = {
-            "screen": shown.screen == "window",
-            "sound": shown.sound == "sound" and shown.sound_heard,
-            "control": shown.control,
-            "call": shown.call,
-            "desk": bool(shown.armed or shown.in_room),
-        }
-        missing = tuple(NOT_SHOWN[what] for what, good in proofs.items() if not good)
-        self._begun_ms = at_ms
-        self._beginning = Beginning(event.by, shown.armed, shown.in_room, missing)
+    def _watch_beginning(self, before: State, event: Event, at_ms: int) -> None:
+        """By a person; or it was before, and the record does not tell when."""
+        if before.play not in BEFORE:
+            return
+        begun = self._state.play not in BEFORE
+        if begun and isinstance(event, Began):
+            self._beginning = _beginning(before, event)
+        elif self._begun_ms is not None or not (begun or (isinstance(event, Recovered) and event.lost)):
+            return
+        self._begun_ms, self._begun_untold = at_ms, not isinstance(event, Began)
+        self._begun_length_ms = self._state.pump.length_ms
 
     def _watch_play(self, before: State, event: Event, at_ms: int) -> None:
         play, by = self._state.play, getattr(event, "by", "")
         if play is Play.HOLDING:
             self._lines.cut(before, at_ms)
-            held = isinstance(event, Held)
-            self._pauses.append(Pause(at_ms, None, "staff paused" if held else source(self._state.call.source), by))
+            call, held_ms = self._state.call, self._state.held_ms
+            # Of a pause that only the stage has told, a call that was cleared before it is no reason.
+            called = call.open or (call.cleared_ms is not None and call.cleared_ms >= held_ms)
+            held = isinstance(event, Held) or not called
+            self._pauses.append(Pause(at_ms, None, "staff paused" if held else source(call.source), by))
             self._tell(at_ms, "pause", "staff paused" if held else "the programme stands still", by)
         elif before.play is Play.HOLDING:
             then = {Resumed: "went on", Returned: "went to the return", Ended: "was ended"}.get(type(event), "went on")
@@ -187,7 +193,7 @@ class _Retelling:
     def _watch_rounds(self, before: State, event: Event, at_ms: int) -> None:
         """Somebody was with the patient: how late, against when it was due."""
         due_ms = before.rounds.due_ms
-        if due_ms is None or self._state.rounds.looked_ms == before.rounds.looked_ms:
+        if due_ms is None or self._state.rounds.looked_ms == before.rounds.looked_ms or isinstance(event, Restored):
             return
         late_ms = max(0, at_ms - due_ms)
         by = getattr(event, "by", "")
@@ -237,6 +243,7 @@ class _Retelling:
             infused_ms=state.pump.elapsed_ms(end_ms),
             ended_by=self._ended_by,
             beginning=self._beginning,
+            begun_untold=self._begun_untold,
             staff=tuple(self._staff),
             parts=tuple(self._told_parts(zero_ms, end_ms)),
             pump=_since(_closed(self._pump, _pump_until_ms(state, end_ms)), zero_ms),
@@ -279,7 +286,7 @@ class _Retelling:
             for entry in self._record.entries
             if hasattr(entry.event, "infusion_ms") and (self._begun_ms is None or entry.at_ms <= self._begun_ms)
         ]
-        return lengths[-1] if lengths else 0
+        return lengths[-1] if lengths else self._begun_length_ms
 
     def _told_parts(self, zero_ms: int, end_ms: int) -> Iterator[Part]:
         """The phases, each until the next begins."""
@@ -290,6 +297,19 @@ class _Retelling:
     def _in_session(self, gap: Gap, end_ms: int) -> bool:
         begun_ms = self._begun_ms
         return begun_ms is not None and gap.from_ms < end_ms and (gap.until_ms is None or gap.until_ms > begun_ms)
+
+
+def _beginning(before: State, event: Began) -> Beginning:
+    shown = before.readiness
+    proofs = {
+        "screen": shown.screen == "window",
+        "sound": shown.sound == "sound" and shown.sound_heard,
+        "control": shown.control,
+        "call": shown.call,
+        "desk": bool(shown.armed or shown.in_room),
+    }
+    missing = tuple(NOT_SHOWN[what] for what, good in proofs.items() if not good)
+    return Beginning(event.by, shown.armed, shown.in_room, missing)
 
 
 def _pump_until_ms(state: State, at_ms: int) -> int:

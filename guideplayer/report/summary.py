@@ -122,7 +122,10 @@ class Gap(msgspec.Struct, frozen=True):
 
 
 class Summary(msgspec.Struct, frozen=True):
-    """A whole session. `begun_wall_ms` (epoch) is the instant 0, `length_ms` to its end or as far as is told."""
+    """A whole session. `begun_wall_ms` (epoch) is the instant 0, `length_ms` to its end or as far as is told.
+
+    `begun_untold`: it was under way before, and the record does not tell what was.
+    """
 
     session: int
     room: str
@@ -138,6 +141,7 @@ class Summary(msgspec.Struct, frozen=True):
     infused_ms: int = 0
     ended_by: str = ""
     beginning: Beginning | None = None
+    begun_untold: bool = False
     staff: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
     pump: tuple[Gap, ...] = ()

@@ -24,7 +24,7 @@ from guideplayer.report.changes import comfort_change, pump_change
 REACHES = ("the desks", "the desks and the room's alarm", "the desks and pagers", "everyone")
 SOURCES = {
     "desk": "a desk raised it",
-    "recovery": "the room had been down for too long",
+    "recovery": "the room had been down, and a press may have been lost",
     "the room was silent": "the screen had lost touch with the room",
 }
 NOT_SHOWN = {
@@ -73,6 +73,10 @@ def telling(event: Event, before: State, at_ms: int) -> tuple[str, str] | None:
             taken = "is on" if kind == "relay" else "has taken the call"
             told = taken if reached else f"was not reached: {says}"
             return "call", f"the {kind} “{service}” {told} ({length(took_ms)})"
+        case Recovered(lost=True):
+            return "incident", "a session was under way of which nothing is known any more"
+        case Recovered(alone=True):
+            return "incident", "no screen was there that could have kept a press"
         case Recovered(alive_ms=alive_ms):
             return "incident", f"the room's programme was down for {length(at_ms - alive_ms)}"
         case Restored():

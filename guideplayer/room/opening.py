@@ -4,11 +4,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from guideplayer.authoring.reader import default_hold
-from guideplayer.core.messages import Restored
 from guideplayer.core.session import opened
 from guideplayer.core.state import UNDER_WAY, State
 from guideplayer.journal.journal import Journal, JournalError
-from guideplayer.journal.record import Entry, Record, provisional
+from guideplayer.journal.record import Record, provisional
 from guideplayer.room.clock import Clock
 from guideplayer.room.orders import Orders, StartError
 from guideplayer.room.room import under_way
@@ -54,13 +53,8 @@ class Opening:
         if last and (self._orders.again or not self._orders.fresh):
             state = last.replay()
             if self._orders.again or state.play in UNDER_WAY or state.call.open:
-                return state, self._anew(last, state) if last is self.journal.salvaged else last.session
+                # The file that it was in is set aside: all that could be read of it begins another one.
+                return state, self.journal.take_over(last) if last is self.journal.salvaged else last.session
         now_ms, wall_ms = self.clock.now_ms(), self.clock.wall_ms()
         state = opened(self._orders.settings.room, default_hold("en", self._orders.library()), now_ms)
         return state, self.journal.begin(state, wall_ms)
-
-    def _anew(self, salvaged: Record, state: State) -> int:
-        """The file that it was in is set aside: all that could be read of it begins another one."""
-        session = self.journal.begin(salvaged.first_state(), self.clock.wall_ms())
-        self.journal.append(session, Entry(self.clock.now_ms(), self.clock.wall_ms(), Restored(state)))
-        return session

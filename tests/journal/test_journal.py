@@ -10,12 +10,12 @@ import sys
 import pytest
 from msgspec import structs
 
-from guideplayer.core.messages import Began, Chose, Held, Pressed
+from guideplayer.core.messages import Began, Chose, Held, Noted, Pressed
 from guideplayer.core.session import opened, step
 from guideplayer.journal.archive import Archive
 from guideplayer.journal.ballast import BALLAST_BYTES
 from guideplayer.journal.journal import Alive, Journal, JournalError
-from guideplayer.journal.record import Entry
+from guideplayer.journal.record import Entry, Record
 
 
 @pytest.fixture
@@ -155,6 +155,22 @@ def test_what_a_damaged_file_still_tells_begins_the_next(tmp_path, session, word
     again.close()
 
 
+def test_a_session_is_taken_over_whole_or_not_at_all(tmp_path, words):
+    """The disk may be full just then; a part of a session would be taken for all of it."""
+    notes = tuple(Entry(at_ms, at_ms + 7, Noted("technical", "x" * 1000)) for at_ms in range(300))
+    record = Record(5, "Room 1", 500, 507, words, notes)
+    journal = Journal(tmp_path)
+    [pages] = journal._database.execute("PRAGMA page_count").fetchone()
+    journal._database.execute(f"PRAGMA max_page_count = {pages + 20}")
+    with pytest.raises(JournalError, match="cannot be written"):
+        journal.take_over(record)
+    assert journal.unfinished() is None
+    journal._database.execute(f"PRAGMA max_page_count = {pages + 2000}")
+    number = journal.take_over(record)
+    assert journal.unfinished() == structs.replace(record, session=number)
+    journal.close()
+
+
 def test_nothing_is_added_behind_what_cannot_be_read(tmp_path, session, words):
     """It would never be read either: a file is set aside of which one event of the session under way is damaged."""
     journal, _ = filled(tmp_path, session, words)
@@ -254,7 +270,7 @@ import resource, signal, sys
 from pathlib import Path
 from guideplayer.core.messages import Noted
 from guideplayer.journal.journal import Journal, JournalError
-from guideplayer.journal.record import Entry
+from guideplayer.journal.record import Entry, Record
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 journal = Journal(Path(sys.argv[1]))
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))

@@ -1,22 +1,32 @@
 """What is told of a session afterwards, from the record as the room wrote it."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
 
 from guideplayer.core.messages import (
     Acknowledged,
+    Attended,
     Chose,
+    Cleared,
+    Comforted,
     Delivered,
+    Held,
     Infused,
     Looked,
     Pressed,
     Recovered,
+    Restored,
     Resumed,
     RoundsSet,
     StageIs,
 )
+from guideplayer.core.state import Narration
 from guideplayer.core.units import MINUTE_MS
 from guideplayer.journal.record import Record
+from guideplayer.report.figures import figures_of
+from guideplayer.report.html import warnings
 from guideplayer.report.retelling import summary_of
 from guideplayer.report.summary import Escalation, Gap, Look, Omission, Standing
 from tests.factory import SCRIPT
@@ -148,7 +158,75 @@ def test_a_room_that_was_away(recording: Recording) -> None:
     [call] = told.real_calls
     assert call.source == "recovery"
     [pause] = told.pauses
-    assert (pause.why, pause.until_ms) == ("the room had been down for too long", None)
+    assert (pause.why, pause.until_ms) == ("the room had been down, and a press may have been lost", None)
+
+
+def test_a_session_of_which_only_the_stage_knew(recording: Recording, tmp_path: Path) -> None:
+    """Its record was lost, or could not be written: what follows is told of a session that was begun."""
+    recording.begin()
+    recording.after(20 * 60, Looked("Maria"))
+    known = recording.state
+    other = Recording(tmp_path / "other", recording.wall_ms())
+    other.now_ms = recording.now_ms
+    other.after(1, Restored(known, "42"))
+    other.call("b-9")
+    other.after(5, Resumed("Tom"))
+    other.after(40 * 60)
+    told = summary_of(other.record())
+    assert (told.standing, told.begun_untold, told.beginning) == (Standing.ENDED, True, None)
+    assert (told.script, told.planned_ms, told.infused_ms) == ("Test", 40 * MINUTE_MS, 40 * MINUTE_MS)
+    assert told.parts[0].from_ms == 0
+    assert [(call.raised_ms, call.wait_ms, call.cleared_by) for call in told.real_calls] == [(0, 8200, "Tom")]
+    assert [pause.why for pause in told.pauses] == ["the patient pressed"]
+    # What was said before is not known to have been left out.
+    assert told.omissions == ()
+    assert "How this session began is not in its record" in warnings(told)[0]
+
+
+def test_only_what_was_passed_unseen_is_taken_as_said(recording: Recording) -> None:
+    """A record that was behind for a while knows what was before: the lines that comfort left out, for one."""
+    recording.begin()
+    recording.after(0, Comforted(narration=Narration.MUSIC))
+    recording.after(20 * 60, Comforted(narration=Narration.FULL))
+    recording.after(1, Restored(recording.state, "42"))
+    recording.after(40 * 60)
+    told = summary_of(recording.record())
+    assert not told.begun_untold
+    assert {one.why for one in told.omissions} == {"the narration was made sparser"}
+
+
+@pytest.mark.parametrize(("pressed", "why"), [(True, "the patient pressed"), (False, "staff paused")])
+def test_why_a_pause_was_that_only_the_stage_tells(
+    recording: Recording, tmp_path: Path, pressed: bool, why: str
+) -> None:
+    recording.begin()
+    recording.after(60, Pressed("a-2", "key", "42"))
+    recording.after(60, Attended("Tom"), Cleared("42", "Tom"))
+    if not pressed:
+        recording.after(5, Resumed("Tom"))
+        recording.after(60, Held("Tom"))
+    other = Recording(tmp_path / "other")
+    other.now_ms = recording.now_ms
+    other.after(1, Restored(recording.state, "42"))
+    assert [pause.why for pause in summary_of(other.record()).pauses] == [why]
+
+
+def test_a_session_of_which_nothing_is_known_any_more(recording: Recording) -> None:
+    recording.after(0, Recovered(recording.now_ms, "42", alone=True, lost=True))
+    recording.after(20, Acknowledged("Tom"))
+    recording.after(60, Attended("Tom"), Cleared("42", "Tom"))
+    told = summary_of(recording.record())
+    assert (told.standing, told.begun_untold) == (Standing.UNDER_WAY, True)
+    assert [call.wait_ms for call in told.real_calls] == [20_000]
+    assert [one.text for one in told.of_kind("incident")] == [
+        "a session was under way of which nothing is known any more"
+    ]
+    recording.close()
+    assert figures_of(summary_of(recording.record())).standing is Standing.CUT
+    # What staff begin after it is one of which everything is known.
+    recording.again()
+    recording.begin()
+    assert not summary_of(recording.record()).begun_untold
 
 
 def test_the_second_session_of_a_room_knows_its_calls(recording: Recording) -> None:

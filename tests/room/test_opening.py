@@ -9,6 +9,8 @@ from guideplayer.core.session import opened, step
 from guideplayer.core.state import Play
 from guideplayer.journal.journal import Alive, Journal
 from guideplayer.journal.record import Entry
+from guideplayer.report.retelling import summary_of
+from guideplayer.report.summary import Standing
 from guideplayer.room.opening import Opening
 from guideplayer.room.orders import Orders
 from guideplayer.room.settings import Settings
@@ -75,6 +77,19 @@ def test_what_can_be_read_of_a_damaged_one_is_taken_up_and_what_follows_is_kept(
     later = opening(folder, again=True)
     assert later.state.call.name == "Ben"
     later.journal.close()
+
+
+def test_a_damaged_one_is_told_afterwards_from_its_beginning_on(folder):
+    """All that could be read of it stands in the next file too, as it was, with its times."""
+    damage(folder, 4)
+    found = opening(folder, again=True)
+    [record] = [found.journal.unfinished()]
+    assert [(entry.at_ms, entry.event) for entry in record.entries] == list(EVENTS[:3])
+    assert (record.opened_ms, record.wall_ms) == (500, 7)
+    told = summary_of(record)
+    assert (told.standing, told.begun_wall_ms, told.begun_untold) == (Standing.UNDER_WAY, 2007, False)
+    assert [call.raised_ms for call in told.real_calls] == [7000]
+    found.journal.close()
 
 
 def test_a_sign_of_life_that_cannot_be_read_takes_nothing_from_the_session(folder):
