@@ -141,12 +141,15 @@ class Mix:
         self._leaving: list[Playing] = []
         self._playlists: dict[str, Playlist | None] = {}
         self._duck = Duck()
+        self._comes_s, self._anew = comes_s, False
         self._volume = Ramp(0.0, comes_s)
         self._limiter = Limiter()
         self.faults: list[str] = []
 
     def block(self, moment: Moment, frames: int = BLOCK_FRAMES) -> Samples:
         """The next frames (frames, 2), for a moment at their end."""
+        if self._anew and self._volume.value == 0.0:
+            self._begin_anew()
         wanted = self._wanted(moment, self._duck.towards(moment.speaks or moment.narration is not None, frames))
         self._release(wanted, frames)
         self._begin(wanted, frames)
@@ -158,10 +161,25 @@ class Mix:
             self._add(mixed, playing, 0.0, None)
         self._leaving = [playing for playing in self._leaving if not _closed(playing)]
         # The volume comes last: what was set by ear is the ceiling, and no script and no recording goes above it.
-        sounding: Samples = self._limiter.block(mixed) * self._volume.towards(moment.volume, frames)
+        volume = self._volume.towards(0.0 if self._anew else moment.volume, frames)
+        sounding: Samples = self._limiter.block(mixed) * volume
         if 0 < moment.volume == self._volume.value:
             self._volume.whole_s = VOLUME_S
         return sounding
+
+    def come_anew(self, *, silent: bool) -> None:
+        """Time has passed in which nothing was mixed: all that sounds leaves, and comes softly where it is by now, as
+        at first. `silent` says that nothing of it is heard any more.
+        """
+        self._anew = True
+        self._volume = Ramp(0.0 if silent else self._volume.value, CLICK_FREE_S)
+
+    def _begin_anew(self) -> None:
+        self._close_playing()
+        self._playing.clear()
+        self._leaving.clear()
+        self._anew, self._duck, self._limiter = False, Duck(), Limiter()
+        self._volume = Ramp(0.0, self._comes_s)
 
     def prepare(self, moment: Moment) -> None:
         """Have the files ready that a moment to come will ask for."""
@@ -179,6 +197,9 @@ class Mix:
     def close(self) -> None:
         """Close every file."""
         self._pantry.close()
+        self._close_playing()
+
+    def _close_playing(self) -> None:
         for playing in (*self._playing.values(), *self._leaving):
             if playing:
                 playing.close()

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from guideplayer.clock import stood_still
 from guideplayer.core.link import Chime
 from guideplayer.core.state import State
 from guideplayer.handing_on import handing_on
@@ -19,6 +20,8 @@ from guideplayer.stage.score import NO_SOUND, SOUND, STARTING, Score, SpeakerHea
 # A loudspeaker that plays speaks five times a second. One that begins may have to wait for a busy machine, or for a
 # sound server that hangs, and goes on when that does: to end it would only make it begin anew.
 SILENT_MS = 1600
+# A slow frame. What stands still for several, as a whole machine may, cannot know who is silent.
+FRAME_MS = 100
 BEGINS_WITHIN_MS = 15_000
 # After so long without sound there is none, whatever may come.
 KNOWN_WITHIN_MS = 5000
@@ -43,7 +46,7 @@ class Sound:
         self._health = SpeakerHealth(STARTING)
         self._past_underruns = 0
         self._first_ms: int | None = None
-        self._begun_ms = self._heard_ms = self._next_ms = 0
+        self._begun_ms = self._heard_ms = self._frame_ms = self._next_ms = 0
         self._wait_ms = SHORTEST_WAIT_MS
 
     def frame(self, state: State | None, offset_ms: int, alarm: bool, at_ms: int) -> None:
@@ -61,6 +64,8 @@ class Sound:
                     self._health = SpeakerHealth(NO_SOUND, faults=(f"No loudspeaker can be started: {error}.",))
                     self._next_ms = at_ms + LONGEST_WAIT_MS
             return
+        self._heard_ms += stood_still(self._frame_ms, at_ms, FRAME_MS)
+        self._frame_ms = at_ms
         self._link.flush()
         for health in self._link.poll():
             self._heard_ms = at_ms
@@ -79,7 +84,7 @@ class Sound:
 
     def _begin(self, at_ms: int) -> None:
         self._first_ms = at_ms if self._first_ms is None else self._first_ms
-        self._begun_ms = self._heard_ms = at_ms
+        self._begun_ms = self._heard_ms = self._frame_ms = at_ms
         # One that a driver holds may take its time to end: nobody waits for it.
         self._ended = [process for process in self._ended if process.poll() is None]
         self._end, other = socket.socketpair()

@@ -32,6 +32,8 @@ NICENESS = -10
 FOLLOW = 0.02
 FOLLOW_PACE = FOLLOW**2 / 4
 LOST_MS = 60.0
+# What has stood still for longer than this is not where it should be: it comes anew, and softly.
+STOOD_MS = 250.0
 PREPARE_AHEAD_MS = 2000.0
 PREPARE_EVERY_BLOCKS = 25
 PROGRAMME_CHANNEL, ALARM_CHANNEL, CHIME_CHANNEL = 0, 1, 2
@@ -59,12 +61,14 @@ def go_first() -> None:
 
 
 class BlockClock:
-    """When the next block will be heard, following the sound card's pace without its jitter."""
+    """When the next block will be heard, following the sound card's pace without its jitter. `jump_ms` is by how much
+    the last was later than that, if it was lost.
+    """
 
     def __init__(self) -> None:
         self._next_ms: float | None = None
         self._pace_ms = BLOCK_MS
-        self.late_ms_max = 0.0
+        self.late_ms_max = self.jump_ms = 0.0
 
     def block(self, soonest_ms: float) -> float:
         """The time of the next block, given when it would be heard as far as can be seen now."""
@@ -73,6 +77,7 @@ class BlockClock:
         error_ms = soonest_ms - self._next_ms
         self.late_ms_max = max(self.late_ms_max, error_ms)
         lost = abs(error_ms) > LOST_MS
+        self.jump_ms = error_ms if lost else 0.0
         heard_ms = self._next_ms + error_ms * (1.0 if lost else FOLLOW)
         self._pace_ms += 0.0 if lost else error_ms * FOLLOW_PACE
         self._next_ms = heard_ms + self._pace_ms
@@ -149,6 +154,8 @@ class Speaker:
             # The block that has just begun, and what the device holds, come before the one that is mixed now.
             before_ms = (BLOCK_MS if channel.get_busy() else 0.0) + BUFFER_MS
             for_ms = self._clock.block(self._now_ms() + before_ms) + MIXED_FOR_MS
+            if self._clock.jump_ms > STOOD_MS:
+                self._mix.come_anew(silent=not channel.get_busy())
             if self._renewed.is_set():
                 self._renewed.clear()
                 self._mix.forget()

@@ -243,6 +243,28 @@ def test_a_seek_lands_at_its_place_in_the_bed(media):
     assert quietest > level_db(rain) - 5
 
 
+@pytest.mark.parametrize("silent", [True, False])
+def test_what_stood_still_comes_softly_where_it_is_by_now(media, silent):
+    """As when a whole machine was stopped: three seconds of a bed are never heard, nor the middle of a line."""
+    mix = Mix(media, comes_s=0.6)
+
+    def mixed(begin_ms, end_ms):
+        times_ms = np.arange(ms(begin_ms) + BLOCK_FRAMES, ms(end_ms), BLOCK_FRAMES) * 1000 // RATE_HZ
+        return np.concatenate([mix.block(moment(line(int(at_ms), 0, 8000, "long.wav"))) for at_ms in times_ms])
+
+    write(media.folders[0] / "long.wav", turning(8))
+    before = mixed(0, 1000)
+    mix.come_anew(silent=silent)
+    after = mixed(4000, 6000)
+    gone = 0 if silent else ms(45)
+    assert loudness(after)[gone] < 0.001
+    assert loudness(after)[gone + ms(300)] < 0.11
+    assert (np.diff(loudness(after)[gone:]) > -1e-4).all()
+    assert off(after[ms(700) :], turning(8), 4700 - DELAY_FRAMES * 1000 // RATE_HZ) < 1e-3
+    assert steepest(after if silent else np.concatenate([before[-ms(100) :], after])) < 0.2 / ms(30) * 1.1
+    mix.close()
+
+
 def test_a_bed_that_is_a_little_off_goes_on_undisturbed(media):
     sound = heard(media, lambda now_ms: moment(beds=[bed("rain", now_ms + (200 if now_ms >= 1000 else 0))]), 3000)
     assert off(sound[ms(500) :], noise(90, 0.1, seed=1), 500) < 1e-5

@@ -74,6 +74,20 @@ def test_a_loudspeaker_that_died_or_froze_is_replaced(frames, number, fault):
     assert frames.longest_s <= LONGEST_FRAME_S
 
 
+def test_a_machine_that_stood_still_keeps_its_loudspeaker(frames):
+    """Whoever stood still as long themselves cannot take the other's silence for death."""
+    frames.until(SOUND, 15)
+    first = frames.loudspeaker()
+    os.kill(first, signal.SIGSTOP)
+    try:
+        frames.sound.frame(frames.state, 0, False, frames.now_ms())
+        frames.sound.frame(frames.state, 0, False, frames.now_ms() + 60_000)
+        assert frames.health().kind == SOUND
+    finally:
+        os.kill(first, signal.SIGCONT)
+    assert frames.loudspeaker() == first
+
+
 def test_without_a_device_it_is_known_within_seconds_that_there_is_no_sound(frames, monkeypatch):
     monkeypatch.setenv("SDL_AUDIODRIVER", "nothing")
     frames.until(NO_SOUND, 15)

@@ -41,7 +41,9 @@ def test_the_block_clock_starts_anew_after_a_gap():
     clock.block(0.0)
     assert clock.block(BLOCK_MS) == pytest.approx(BLOCK_MS)
     assert clock.block(2 * BLOCK_MS + LOST_MS + 1) == pytest.approx(2 * BLOCK_MS + LOST_MS + 1)
-    assert clock.late_ms_max == pytest.approx(LOST_MS + 1)
+    assert clock.late_ms_max == clock.jump_ms == pytest.approx(LOST_MS + 1)
+    clock.block(3 * BLOCK_MS + LOST_MS + 2)
+    assert clock.jump_ms == 0
 
 
 @pytest.fixture
