@@ -15,7 +15,7 @@ from guideplayer.core.state import State
 from guideplayer.journal.ballast import Ballast
 from guideplayer.journal.erasing import erase
 from guideplayer.journal.reading import DAMAGED, read_record
-from guideplayer.journal.record import Entry, Record, carried_from
+from guideplayer.journal.record import Carried, Entry, Record, carried_from
 from guideplayer.journal.schema import NewerJournalError, brought_up
 
 Made = TypeVar("Made")
@@ -142,19 +142,17 @@ class Journal:
         """Open a session that takes over from this state, and close those before it. Gives its number."""
         last_ms = "(SELECT max(opened_ms, at_ms) FROM alive)"
         self._write(f"UPDATE sessions SET closed = 1, until_ms = {last_ms} WHERE closed = 0", ())
-        words, carried = msgspec.json.encode(state.words), msgspec.json.encode(carried_from(state))
-        return self._write(_SESSION, (state.room, state.opened_ms, wall_ms, words, carried))
+        return self._write(_SESSION, _heading(state, wall_ms, carried_from(state)))
 
     def take_over(self, record: Record) -> int:
         """Open a session that begins with all that is known of one in another file: whole, or not at all. Gives its
         number. Raises JournalError.
         """
-        words, carried = msgspec.json.encode(record.words), msgspec.json.encode(record.carried)
 
         def written() -> int:
             with self._database:
                 self._database.execute("BEGIN IMMEDIATE")
-                heading = (record.room, record.opened_ms, record.wall_ms, words, carried)
+                heading = _heading(record, record.wall_ms, record.carried)
                 session = self._database.execute(_SESSION, heading).lastrowid or 0
                 self._database.executemany(_EVENT, (_row(session, entry) for entry in record.entries))
             return session
@@ -212,6 +210,10 @@ class Journal:
     def close(self) -> None:
         """Close the file."""
         self._database.close()
+
+
+def _heading(of: State | Record, wall_ms: int, carried: Carried) -> tuple[str, int, int, bytes, bytes]:
+    return of.room, of.opened_ms, wall_ms, msgspec.json.encode(of.words), msgspec.json.encode(carried)
 
 
 def _row(session: int, entry: Entry) -> tuple[int, int, int, bytes]:

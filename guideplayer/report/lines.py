@@ -52,11 +52,13 @@ class Lines:
         if state.plan is None:
             return
         behind, ahead = _next_line(before, now_ms), _next_line(state, now_ms)
-        for order, section in enumerate(Section):
-            for number, phase in enumerate(state.plan.phases(section)):
-                for index in range(len(phase.items)):
-                    if behind <= (order, number, index) < ahead:
-                        self._begun.add((section, number, index))
+        self._begun |= {
+            (section, number, index)
+            for order, section in enumerate(Section)
+            for number, phase in enumerate(state.plan.phases(section))
+            for index in range(len(phase.items))
+            if behind <= (order, number, index) < ahead
+        }
         if track := _track(state):
             self._reached[state.position.section] = track, state.position.at(now_ms)
 

@@ -59,7 +59,6 @@ class _Retelling:
         self._staff: dict[str, None] = {}
         self._beginning: Beginning | None = None
         self._begun_ms: int | None = None
-        self._begun_untold = False
         self._begun_length_ms = 0
         self._ended_by = ""
         self._phase: tuple[Section, int] | None = None
@@ -146,8 +145,7 @@ class _Retelling:
             self._beginning = _beginning(before, event)
         elif self._begun_ms is not None or not (begun or (isinstance(event, Recovered) and event.lost)):
             return
-        self._begun_ms, self._begun_untold = at_ms, not isinstance(event, Began)
-        self._begun_length_ms = self._state.pump.length_ms
+        self._begun_ms, self._begun_length_ms = at_ms, self._state.pump.length_ms
 
     def _watch_play(self, before: State, event: Event, at_ms: int) -> None:
         play, by = self._state.play, getattr(event, "by", "")
@@ -243,7 +241,6 @@ class _Retelling:
             infused_ms=state.pump.elapsed_ms(end_ms),
             ended_by=self._ended_by,
             beginning=self._beginning,
-            begun_untold=self._begun_untold,
             staff=tuple(self._staff),
             parts=tuple(self._told_parts(zero_ms, end_ms)),
             pump=_since(_closed(self._pump, _pump_until_ms(state, end_ms)), zero_ms),

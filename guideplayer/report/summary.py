@@ -122,10 +122,7 @@ class Gap(msgspec.Struct, frozen=True):
 
 
 class Summary(msgspec.Struct, frozen=True):
-    """A whole session. `begun_wall_ms` (epoch) is the instant 0, `length_ms` to its end or as far as is told.
-
-    `begun_untold`: it was under way before, and the record does not tell what was.
-    """
+    """A whole session. `begun_wall_ms` (epoch) is the instant 0, `length_ms` to its end or as far as is told."""
 
     session: int
     room: str
@@ -141,7 +138,6 @@ class Summary(msgspec.Struct, frozen=True):
     infused_ms: int = 0
     ended_by: str = ""
     beginning: Beginning | None = None
-    begun_untold: bool = False
     staff: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
     pump: tuple[Gap, ...] = ()
@@ -156,6 +152,11 @@ class Summary(msgspec.Struct, frozen=True):
     def wall_ms(self, at_ms: int) -> int:
         """A time of the session as epoch milliseconds."""
         return self.begun_wall_ms + at_ms
+
+    @property
+    def begun_untold(self) -> bool:
+        """Whether it was under way before the instant 0, and the record does not tell what was."""
+        return self.beginning is None and self.standing is not Standing.NEVER_BEGUN
 
     @property
     def real_calls(self) -> tuple[CallTold, ...]:

@@ -270,7 +270,7 @@ import resource, signal, sys
 from pathlib import Path
 from guideplayer.core.messages import Noted
 from guideplayer.journal.journal import Journal, JournalError
-from guideplayer.journal.record import Entry, Record
+from guideplayer.journal.record import Entry
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 journal = Journal(Path(sys.argv[1]))
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))

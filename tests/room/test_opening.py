@@ -83,7 +83,7 @@ def test_a_damaged_one_is_told_afterwards_from_its_beginning_on(folder):
     """All that could be read of it stands in the next file too, as it was, with its times."""
     damage(folder, 4)
     found = opening(folder, again=True)
-    [record] = [found.journal.unfinished()]
+    record = found.journal.unfinished()
     assert [(entry.at_ms, entry.event) for entry in record.entries] == list(EVENTS[:3])
     assert (record.opened_ms, record.wall_ms) == (500, 7)
     told = summary_of(record)
