@@ -1,24 +1,16 @@
 """The journal for those who only look: a connection of its own that can write nothing, beside a room that records."""
 
-import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from urllib.parse import quote
 
 import msgspec
 
 from guideplayer.core.unreadable import UNREADABLE
-from guideplayer.journal.journal import JournalError, unfinished
-from guideplayer.journal.reading import DAMAGED, read_record
+from guideplayer.journal.journal import JournalError
+from guideplayer.journal.reading import DAMAGED, open_to_read, read_record, unfinished
 from guideplayer.journal.record import Record
 from guideplayer.journal.schema import VERSION, version_of
-
-# A file that says that it was larger still by so much is not cut but nonsense.
-MOST_LOST_BYTES = 1 << 30
-# In a database's first page (sqlite.org/fileformat.html): where it says what it is, how large a page is, whether it
-# has a log beside it, and how many pages there are.
-_MAGIC, _PAGE_SIZE, _LOGGED, _PAGES = b"SQLite format 3\0", slice(16, 18), slice(18, 20), slice(28, 32)
 
 
 class Heading(msgspec.Struct, frozen=True):
@@ -39,27 +31,12 @@ class Archive:
         if not path.is_file():
             raise JournalError(f"There is no journal {path}: no session has been recorded there.")
         try:
-            self._database = self._opened("mode=ro")
+            self._database = open_to_read(path)
             self._version = version_of(self._database)
         except (OSError, *DAMAGED) as error:
             raise self._unreadable(error) from error
         if self._version > VERSION:
             raise JournalError(f"The journal {path} is of a newer guideplayer: use that one.")
-
-    def _opened(self, how: str) -> sqlite3.Connection:
-        database = sqlite3.connect(f"file:{quote(str(self.path.absolute()))}?{how}", uri=True, check_same_thread=False)
-        try:
-            database.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.OperationalError:
-            database.close()
-            if how != "mode=ro":
-                raise
-            # In a folder where nothing can be written SQLite can keep no account of readers; nobody writes there.
-            return self._opened("immutable=1")
-        except DAMAGED:
-            database.close()
-            return _mended(self.path)
-        return database
 
     def _unreadable(self, error: Exception) -> JournalError:
         return JournalError(f"The journal {self.path} cannot be read: {error}.")
@@ -129,27 +106,3 @@ def _heading(row: tuple[object, ...]) -> Heading | None:
     except UNREADABLE:
         return None
     return Heading(session, wall_ms, bool(closed), content)
-
-
-def _mended(path: Path) -> sqlite3.Connection:
-    """A copy in memory of a file that SQLite does not open, as one that was cut: with nothing where its end was.
-
-    What stood in the lost pages cannot be read; the rest can. Raises OSError, DAMAGED.
-    """
-    content = bytearray(path.read_bytes())
-    if not content.startswith(_MAGIC) or len(content) < _PAGES.stop:
-        raise sqlite3.DatabaseError("it is no journal")
-    page_bytes = int.from_bytes(content[_PAGE_SIZE]) or 1
-    # 1 stands for 65536, which two bytes cannot say.
-    length = (65536 if page_bytes == 1 else page_bytes) * int.from_bytes(content[_PAGES])
-    if not len(content) <= length <= len(content) + MOST_LOST_BYTES:
-        raise sqlite3.DatabaseError("the file is damaged")
-    content[_LOGGED] = b"\1\1"
-    database = sqlite3.connect(":memory:", check_same_thread=False)
-    try:
-        database.deserialize(bytes(content).ljust(length, b"\0"))
-        database.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except DAMAGED:
-        database.close()
-        raise
-    return database

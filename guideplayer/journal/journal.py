@@ -9,32 +9,19 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-import msgspec
-
 from guideplayer.core.state import State
 from guideplayer.journal.ballast import Ballast
 from guideplayer.journal.erasing import erase
-from guideplayer.journal.reading import DAMAGED, read_record
-from guideplayer.journal.record import Carried, Entry, Record, carried_from
+from guideplayer.journal.reading import DAMAGED, last_alive, unfinished
+from guideplayer.journal.record import Alive, Entry, Record, carried_from
+from guideplayer.journal.rescue import go_on_with, rescued_from, settle, write
 from guideplayer.journal.schema import NewerJournalError, brought_up
+from guideplayer.journal.writing import ALIVE, EVENT, SESSION, alive_row, event_row, session_row
 
 Made = TypeVar("Made")
 
 # What SQLite says of a file whose tables are no longer what they were, beside what is plainly malformed.
 DAMAGE_CODES = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_MISMATCH})
-_SESSION = "INSERT INTO sessions (room, opened_ms, wall_ms, words, carried) VALUES (?, ?, ?, ?, ?)"
-_EVENT = "INSERT INTO events (session, at_ms, wall_ms, event) VALUES (?, ?, ?, ?)"
-
-
-class Alive(msgspec.Struct, frozen=True):
-    """When the room was last known to run, since which start of the machine its clock counts, and how far that clock
-    was from the machine's own.
-    """
-
-    at_ms: int
-    wall_ms: int
-    boot: str
-    offset_ms: int = 0
 
 
 class JournalError(Exception):
@@ -44,20 +31,20 @@ class JournalError(Exception):
 class Journal:
     """The file. Used from one thread at a time; the room gives it a thread of its own.
 
-    `trouble` says what is wrong with it, however well it can be written. `salvaged` is the session that was under way
-    in a damaged file, as far as it could still be read.
+    `trouble` says what is wrong with it, however well it can be written.
     """
 
     def __init__(self, folder: Path) -> None:
-        """Open or begin the journal in a folder. Raises JournalError."""
+        """Open or begin the journal in a folder: where the file is damaged, another that holds what could be read of
+        the session under way. Raises JournalError.
+        """
         self.path = folder / "journal.sqlite3"
         self.trouble = ""
-        self.salvaged: Record | None = None
         self._ballast = Ballast(folder)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._database = self._opened()
-        except (OSError, sqlite3.Error) as error:
+            self._database = self._tried(self._opened)
+        except OSError as error:
             raise JournalError(f"The journal in {folder} cannot be used: {error}.") from error
         except NewerJournalError as error:
             raise JournalError(f"The journal in {folder} is of a newer guideplayer: use that one.") from error
@@ -65,64 +52,28 @@ class Journal:
 
     @classmethod
     def in_memory(cls, folder: Path, trouble: str) -> "Journal":
-        """A journal that lasts as long as this process, for a room that has to go on and cannot have its file."""
+        """A journal that lasts as long as this process, for a room that has to go on and cannot have its file. It
+        begins with what can be read there of the session under way.
+        """
         journal = cls.__new__(cls)
-        journal.path, journal.trouble, journal.salvaged = folder / "journal.sqlite3", trouble, None
+        journal.path, journal.trouble = folder / "journal.sqlite3", trouble
         journal._ballast = Ballast(folder)
         journal._database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-        brought_up(journal._database)
+        write(journal._database, rescued_from(journal.path))
         return journal
 
     def _opened(self) -> sqlite3.Connection:
         """The database; a damaged file is set aside under a new name, never deleted."""
+        settle(self.path)
         try:
-            return self._connected()
+            return _connected(self.path)
         except DAMAGED as error:
             # What Python itself finds, as text that is none, bears no code.
             code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
             if isinstance(error, sqlite3.OperationalError) and code not in DAMAGE_CODES:
                 raise
-            self.salvaged = self._salvaged()
-            number = sum(1 for _ in self.path.parent.glob("journal.damaged-*.sqlite3"))
-            aside = f"journal.damaged-{number + 1}.sqlite3"
-            # What was written last is in the log beside it, which goes by the file's name.
-            for ending in ("", "-wal", "-shm"):
-                part = self.path.with_name(self.path.name + ending)
-                if part.exists():
-                    part.rename(self.path.with_name(aside + ending))
-            return self._connected()
-
-    def _connected(self) -> sqlite3.Connection:
-        """Raises DAMAGED and NewerJournalError for what cannot be gone on with."""
-        database = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
-        try:
-            database.execute("PRAGMA journal_mode=WAL")
-            database.execute("PRAGMA synchronous=FULL")
-            if database.execute("PRAGMA quick_check").fetchone() != ("ok",):
-                raise sqlite3.DatabaseError("the file is damaged")
-            brought_up(database)
-            _last_alive(database)
-            record = unfinished(database)
-            if record and record.damaged:
-                # Whatever were added would follow what cannot be read, and be lost with it.
-                raise sqlite3.DatabaseError("the session under way is damaged")
-        except (*DAMAGED, NewerJournalError):
-            database.close()
-            raise
-        return database
-
-    def _salvaged(self) -> Record | None:
-        """The session under way in a damaged file, up to the first event that cannot be read."""
-        try:
-            database = sqlite3.connect(self.path)
-        except sqlite3.Error:
-            return None
-        try:
-            return unfinished(database)
-        except DAMAGED:
-            return None
-        finally:
-            database.close()
+        go_on_with(self.path, rescued_from(self.path))
+        return _connected(self.path)
 
     def _tried(self, work: Callable[[], Made]) -> Made:
         """Write; when the disk is full give up the ballast and try once more. Raises JournalError."""
@@ -142,47 +93,30 @@ class Journal:
         """Open a session that takes over from this state, and close those before it. Gives its number."""
         last_ms = "(SELECT max(opened_ms, at_ms) FROM alive)"
         self._write(f"UPDATE sessions SET closed = 1, until_ms = {last_ms} WHERE closed = 0", ())
-        return self._write(_SESSION, _heading(state, wall_ms, carried_from(state)))
-
-    def take_over(self, record: Record) -> int:
-        """Open a session that begins with all that is known of one in another file: whole, or not at all. Gives its
-        number. Raises JournalError.
-        """
-
-        def written() -> int:
-            with self._database:
-                self._database.execute("BEGIN IMMEDIATE")
-                heading = _heading(record, record.wall_ms, record.carried)
-                session = self._database.execute(_SESSION, heading).lastrowid or 0
-                self._database.executemany(_EVENT, (_row(session, entry) for entry in record.entries))
-            return session
-
-        return self._tried(written)
+        return self._write(SESSION, session_row(state, wall_ms, carried_from(state)))
 
     def append(self, session: int, entry: Entry) -> None:
         """Keep one event. Raises JournalError."""
-        self._write(_EVENT, _row(session, entry))
+        self._write(EVENT, event_row(session, entry))
 
     def live(self, alive: Alive, *, synced: bool = True) -> None:
         """Note that the room runs. What is not `synced` outlives this process, but no power cut, and wears no disk.
         Raises JournalError.
         """
-        row = (alive.at_ms, alive.wall_ms, alive.boot, alive.offset_ms)
-        statement = "INSERT OR REPLACE INTO alive (one, at_ms, wall_ms, boot, offset_ms) VALUES (1, ?, ?, ?, ?)"
         if synced:
-            self._write(statement, row)
+            self._write(ALIVE, alive_row(alive))
             # Looking whether there is room for it is not needed five times a second.
             self._ballast.keep()
             return
         self._write("PRAGMA synchronous=NORMAL", ())
         try:
-            self._write(statement, row)
+            self._write(ALIVE, alive_row(alive))
         finally:
             self._write("PRAGMA synchronous=FULL", ())
 
     def last_alive(self) -> Alive | None:
         """When the room last ran."""
-        return _last_alive(self._database)
+        return last_alive(self._database)
 
     def close_session(self, session: int, at_ms: int) -> None:
         """Nothing more comes of this session; `at_ms` is now, on the room's clock."""
@@ -212,20 +146,21 @@ class Journal:
         self._database.close()
 
 
-def _heading(of: State | Record, wall_ms: int, carried: Carried) -> tuple[str, int, int, bytes, bytes]:
-    return of.room, of.opened_ms, wall_ms, msgspec.json.encode(of.words), msgspec.json.encode(carried)
-
-
-def _row(session: int, entry: Entry) -> tuple[int, int, int, bytes]:
-    return session, entry.at_ms, entry.wall_ms, msgspec.json.encode(entry.event)
-
-
-def _last_alive(database: sqlite3.Connection) -> Alive | None:
-    row = database.execute("SELECT at_ms, wall_ms, boot, offset_ms FROM alive").fetchone()
-    return Alive(*msgspec.convert(row, tuple[int, int, str, int])) if row else None
-
-
-def unfinished(database: sqlite3.Connection) -> Record | None:
-    """The session that is open in a database. Raises DAMAGED."""
-    row = database.execute("SELECT id FROM sessions WHERE closed = 0 ORDER BY id DESC LIMIT 1").fetchone()
-    return read_record(database, row[0]) if row else None
+def _connected(path: Path) -> sqlite3.Connection:
+    """Raises DAMAGED and NewerJournalError for what cannot be gone on with."""
+    database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    try:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("PRAGMA synchronous=FULL")
+        if database.execute("PRAGMA quick_check").fetchone() != ("ok",):
+            raise sqlite3.DatabaseError("the file is damaged")
+        brought_up(database)
+        last_alive(database)
+        record = unfinished(database)
+        if record and record.damaged:
+            # Whatever were added would follow what cannot be read, and be lost with it.
+            raise sqlite3.DatabaseError("the session under way is damaged")
+    except (*DAMAGED, NewerJournalError):
+        database.close()
+        raise
+    return database

@@ -1,19 +1,71 @@
 """Reading the journal's tables, of this version and of older ones, as far as they can be read."""
 
 import sqlite3
+from pathlib import Path
+from urllib.parse import quote
 
 import msgspec
 
 from guideplayer.core.messages import Event
 from guideplayer.core.script import HoldWords
 from guideplayer.core.unreadable import UNREADABLE
-from guideplayer.journal.record import Carried, Entry, Record
+from guideplayer.journal.record import Alive, Carried, Entry, Record
 from guideplayer.journal.schema import version_of
 
 DAMAGED = (sqlite3.Error, *UNREADABLE)
 """What reading a damaged file raises: a value may be of another kind, SQLite's complaint quote text that is none."""
 _EVENT: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+# With this SQLite reads the tables that it understands also where it does not understand an index of theirs.
+TOLERANT = "PRAGMA writable_schema = ON"
+# A file that says that it was larger still by so much is not cut but nonsense.
+MOST_LOST_BYTES = 1 << 30
+# In a database's first page (sqlite.org/fileformat.html): where it says what it is, how large a page is, whether it
+# has a log beside it, and how many pages there are.
+_MAGIC, _PAGE_SIZE, _LOGGED, _PAGES = b"SQLite format 3\0", slice(16, 18), slice(18, 20), slice(28, 32)
 _Heading = tuple[str, int, int, bytes, int, bytes | None, int | None]
+
+
+def open_to_read(path: Path, how: str = "mode=ro") -> sqlite3.Connection:
+    """A connection that can write nothing, also to a file that was cut. Raises OSError, DAMAGED."""
+    database = sqlite3.connect(f"file:{quote(str(path.absolute()))}?{how}", uri=True, check_same_thread=False)
+    try:
+        database.execute(TOLERANT)
+        database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        database.close()
+        if how != "mode=ro":
+            raise
+        # In a folder where nothing can be written SQLite can keep no account of readers; nobody writes there.
+        return open_to_read(path, "immutable=1")
+    except DAMAGED:
+        database.close()
+        return mended(path)
+    return database
+
+
+def mended(path: Path) -> sqlite3.Connection:
+    """A copy in memory of a file that SQLite does not open, as one that was cut: with nothing where its end was.
+
+    What stood in the lost pages cannot be read; the rest can. Raises OSError, DAMAGED.
+    """
+    content = bytearray(path.read_bytes())
+    if not content.startswith(_MAGIC) or len(content) < _PAGES.stop:
+        raise sqlite3.DatabaseError("it is no journal")
+    page_bytes = int.from_bytes(content[_PAGE_SIZE]) or 1
+    # 1 stands for 65536, which two bytes cannot say.
+    length = (65536 if page_bytes == 1 else page_bytes) * int.from_bytes(content[_PAGES])
+    if not len(content) <= length <= len(content) + MOST_LOST_BYTES:
+        raise sqlite3.DatabaseError("the file is damaged")
+    content[_LOGGED] = b"\1\1"
+    database = sqlite3.connect(":memory:", check_same_thread=False)
+    try:
+        database.deserialize(bytes(content).ljust(length, b"\0"))
+        database.execute(TOLERANT)
+        database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except DAMAGED:
+        database.close()
+        raise
+    return database
 
 
 def read_record(database: sqlite3.Connection, session: int) -> Record | None:
@@ -77,3 +129,15 @@ def _read(database: sqlite3.Connection, session: int, table: str) -> tuple[tuple
     except DAMAGED:
         return tuple(entries), True
     return tuple(entries), False
+
+
+def unfinished(database: sqlite3.Connection) -> Record | None:
+    """The session that is open in a database. Raises DAMAGED."""
+    row = database.execute("SELECT id FROM sessions WHERE closed = 0 ORDER BY id DESC LIMIT 1").fetchone()
+    return read_record(database, row[0]) if row else None
+
+
+def last_alive(database: sqlite3.Connection) -> Alive | None:
+    """When the room last ran. Raises DAMAGED."""
+    row = database.execute("SELECT at_ms, wall_ms, boot, offset_ms FROM alive").fetchone()
+    return Alive(*msgspec.convert(row, tuple[int, int, str, int])) if row else None

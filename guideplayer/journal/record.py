@@ -18,6 +18,17 @@ class Entry(msgspec.Struct, frozen=True):
     event: Event
 
 
+class Alive(msgspec.Struct, frozen=True):
+    """When the room was last known to run, since which start of the machine its clock counts, and how far that clock
+    was from the machine's own.
+    """
+
+    at_ms: int
+    wall_ms: int
+    boot: str
+    offset_ms: int = 0
+
+
 class Carried(msgspec.Struct, frozen=True):
     """What a session takes over from the one before in the same room: without it, its calls would be numbered anew."""
 

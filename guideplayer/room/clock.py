@@ -7,9 +7,12 @@ import msgspec
 
 from guideplayer import clock
 from guideplayer.core.unreadable import UNREADABLE
-from guideplayer.journal.journal import Alive
+from guideplayer.journal.record import Alive
 from guideplayer.whole_file import write_whole
 
+# No session lasts longer; and a machine that did not know the date, as one without a battery, may believe that it was
+# away for decades, all of which would be gone through before the room answers.
+MOST_AWAY_MS = 24 * 3_600_000
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -58,7 +61,7 @@ class Clock:
         elif last.boot == machine.boot():
             offset_ms = last.offset_ms
         else:
-            away_ms = max(0, machine.wall_ms() - last.wall_ms)
+            away_ms = min(max(0, machine.wall_ms() - last.wall_ms), MOST_AWAY_MS)
             offset_ms = last.at_ms + away_ms - machine.shared_ms()
         return cls(machine, max(offset_ms, newest_ms - machine.shared_ms()))
 

@@ -18,7 +18,7 @@ from guideplayer.clinic.room_part import ClinicPart
 from guideplayer.core.call import alarm_sounds
 from guideplayer.core.link import BEAT_EVERY_MS, WATCH_EVERY_MS, Health, Quit, ToRoom
 from guideplayer.core.messages import Began, Chose, Paged, Tick
-from guideplayer.core.state import BEFORE, UNDER_WAY, Play
+from guideplayer.core.state import BEFORE, UNDER_WAY
 from guideplayer.desk.access import Access
 from guideplayer.desk.certificates import Certificates
 from guideplayer.desk.one_room import OneRoom
@@ -190,7 +190,8 @@ class RoomProcess:
         await self._clinic.stop()
         await self._pager.stop()
         await self._desk.stop()
-        if self._over or self.room.state.play in BEFORE or self.room.state.play is Play.ENDED:
+        # A call that is open when the machine goes down is open when it comes up again.
+        if self._over or at_leisure(self.room.state):
             self._recorder.finish(self._clock.now_ms())
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(FLUSH_WITHIN_S):
@@ -308,10 +309,10 @@ class RoomProcess:
         return needed and now_ms - self._link.met_ms > STAGE_GONE_MS
 
     async def _supervised(self) -> None:
-        """As long as there is a launcher, and after that until the session is over: then nothing is left behind."""
+        """As long as there is a launcher, then until a session is over and nobody calls: nothing is left behind."""
         await self._supervision.run()
         self.room.told()
-        while under_way(self.room.state) and self.room.state.play is not Play.ENDED:
+        while not at_leisure(self.room.state):
             await asyncio.sleep(ALIVE_EVERY_S)
         self._link.send(Quit())
 

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from guideplayer.core.state import State
-from guideplayer.journal.journal import Alive, Journal, JournalError
-from guideplayer.journal.record import Entry
+from guideplayer.journal.journal import Journal, JournalError
+from guideplayer.journal.record import Alive, Entry
 
 TRY_AGAIN_S = 2.0
 

@@ -5,8 +5,7 @@ from collections import deque
 from guideplayer.core.messages import Event
 from guideplayer.core.session import opened, step
 from guideplayer.core.state import State
-from guideplayer.journal.journal import Alive
-from guideplayer.journal.record import Entry, provisional
+from guideplayer.journal.record import Alive, Entry, provisional
 from guideplayer.simulation.world import World
 
 WRITES_WITHIN_MS = (2, 12)

@@ -6,16 +6,20 @@ import random
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from msgspec import structs
 
 from guideplayer.core.messages import Began, Chose, Held, Noted, Pressed
 from guideplayer.core.session import opened, step
+from guideplayer.journal import journal as journals
+from guideplayer.journal import rescue
 from guideplayer.journal.archive import Archive
 from guideplayer.journal.ballast import BALLAST_BYTES
-from guideplayer.journal.journal import Alive, Journal, JournalError
-from guideplayer.journal.record import Entry, Record
+from guideplayer.journal.journal import Journal, JournalError
+from guideplayer.journal.reading import unfinished
+from guideplayer.journal.record import Alive, Entry, Record
 
 
 @pytest.fixture
@@ -124,7 +128,7 @@ def test_whatever_becomes_of_the_files_what_can_be_read_is_what_was_first(tmp_pa
     victim.write_bytes(content)
     looked_at(copy / "journal.sqlite3")
     again = Journal(copy)
-    record = again.unfinished() or again.salvaged
+    record = again.unfinished()
     whole = [event for _, event in session[0]]
     if record:
         kept = [entry.event for entry in record.entries]
@@ -133,8 +137,6 @@ def test_whatever_becomes_of_the_files_what_can_be_read_is_what_was_first(tmp_pa
     number = again.begin(opened("Room 1", words, 1), 1)
     again.append(number, Entry(1, 1, whole[0]))
     again.close()
-    if again.salvaged:
-        assert list(copy.glob("journal.damaged-*.sqlite3"))
 
 
 def test_what_a_damaged_file_still_tells_begins_the_next(tmp_path, session, words):
@@ -150,25 +152,114 @@ def test_what_a_damaged_file_still_tells_begins_the_next(tmp_path, session, word
         )
     database.close()
     again = Journal(tmp_path)
-    assert again.unfinished() is None
+    assert again.unfinished().replay() == session[1]
     assert list(tmp_path.glob("journal.damaged-1.sqlite3"))
     again.close()
 
 
-def test_a_session_is_taken_over_whole_or_not_at_all(tmp_path, words):
+def test_a_session_is_taken_over_whole_or_not_at_all(words):
     """The disk may be full just then; a part of a session would be taken for all of it."""
     notes = tuple(Entry(at_ms, at_ms + 7, Noted("technical", "x" * 1000)) for at_ms in range(300))
-    record = Record(5, "Room 1", 500, 507, words, notes)
-    journal = Journal(tmp_path)
-    [pages] = journal._database.execute("PRAGMA page_count").fetchone()
-    journal._database.execute(f"PRAGMA max_page_count = {pages + 20}")
-    with pytest.raises(JournalError, match="cannot be written"):
-        journal.take_over(record)
-    assert journal.unfinished() is None
-    journal._database.execute(f"PRAGMA max_page_count = {pages + 2000}")
-    number = journal.take_over(record)
-    assert journal.unfinished() == structs.replace(record, session=number)
+    record = Record(1, "Room 1", 500, 507, words, notes)
+    with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
+        database.execute("PRAGMA max_page_count = 40")
+        with pytest.raises(sqlite3.OperationalError, match="full"):
+            rescue.write(database, rescue.Rescued(record))
+        assert unfinished(database) is None
+        database.execute("PRAGMA max_page_count = 2000")
+        rescue.write(database, rescue.Rescued(record, Alive(1, 2, "boot", 3)))
+        assert unfinished(database) == structs.replace(record, until_ms=1)
+
+
+def long_session(folder, words, notes=60):
+    """A journal of one session with an open call, and notes after it; closed. Gives its events."""
+    journal = Journal(folder)
+    number = journal.begin(opened("Room 1", words, 500), 507)
+    events = [Pressed("a-1", "key", "42"), *(Noted("technical", f"{note} {'x' * 500}") for note in range(notes))]
+    for at_ms, event in enumerate(events):
+        journal.append(number, Entry(at_ms, at_ms + 7, event))
+    journal.live(Alive(10_000, 10_007, "boot", 55))
     journal.close()
+    return events
+
+
+@pytest.mark.parametrize("part", [0.3, 0.6, 0.9])
+def test_a_file_that_was_cut_begins_another_with_what_it_still_tells(tmp_path, words, part):
+    """SQLite opens none that is shorter than it says it is."""
+    events = long_session(tmp_path, words, notes=400)
+    path = tmp_path / "journal.sqlite3"
+    os.truncate(path, int(path.stat().st_size * part))
+    again = Journal(tmp_path)
+    record = again.unfinished()
+    assert [entry.event for entry in record.entries] == events[: len(record.entries)]
+    assert len(events) * (part - 0.2) < len(record.entries) < len(events)
+    assert record.replay().call.open
+    assert again.last_alive() == Alive(10_000, 10_007, "boot", 55)
+    assert (tmp_path / "journal.damaged-1.sqlite3").is_file()
+    again.close()
+
+
+class PowerCutError(Exception):
+    """Nothing after this instant happens."""
+
+
+def test_whenever_the_power_goes_the_session_is_begun_with(tmp_path, words, monkeypatch):
+    """While a damaged file is set aside there is always one to begin with, and none is overwritten or lost."""
+    steps = 0
+    for last in range(1, 30):
+        folder = tmp_path / str(last)
+        folder.mkdir()
+        events = long_session(folder, words)
+        with sqlite3.connect(folder / "journal.sqlite3") as database:
+            database.execute("UPDATE events SET event = x'7b' WHERE id = 50")
+        database.close()
+        # As a room leaves it that was killed; what is in it does not matter here.
+        (folder / "journal.sqlite3-wal").write_bytes(b"a log")
+        (folder / "journal.damaged-1.sqlite3").write_bytes(b"of another day")
+        left = iter(range(last))
+
+        def until_then(done, left=left):
+            def do(*words, **more):
+                if next(left, None) is None:
+                    raise PowerCutError
+                return done(*words, **more)
+
+            return do
+
+        with monkeypatch.context() as patched:
+            for name in ("rename", "replace", "unlink"):
+                patched.setattr(Path, name, until_then(getattr(Path, name)))
+            patched.setattr(os, "fsync", until_then(os.fsync))
+            try:
+                Journal(folder).close()
+            except PowerCutError:
+                steps += 1
+            else:
+                break
+        again = Journal(folder)
+        assert [entry.event for entry in again.unfinished().entries] == events[:49]
+        again.close()
+        assert (folder / "journal.damaged-1.sqlite3").read_bytes() == b"of another day"
+        aside = sqlite3.connect(folder / "journal.damaged-2.sqlite3")
+        assert aside.execute("SELECT count(*) FROM events").fetchone() == (len(events),)
+        aside.close()
+        assert not (folder / "journal.next.sqlite3").exists()
+    assert steps > 4
+
+
+def test_a_full_disk_is_met_by_the_ballast_when_the_journal_is_opened_too(tmp_path, monkeypatch):
+    Journal(tmp_path).close()
+    connected = journals._connected
+
+    def full(path):
+        if (tmp_path / "ballast").exists():
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise error
+        return connected(path)
+
+    monkeypatch.setattr(journals, "_connected", full)
+    Journal(tmp_path).close()
 
 
 def test_nothing_is_added_behind_what_cannot_be_read(tmp_path, session, words):
@@ -179,8 +270,7 @@ def test_nothing_is_added_behind_what_cannot_be_read(tmp_path, session, words):
         database.execute("UPDATE events SET event = x'7b' WHERE id = 3")
     database.close()
     again = Journal(tmp_path)
-    assert again.unfinished() is None
-    assert [entry.event for entry in again.salvaged.entries] == [event for _, event in session[0][:2]]
+    assert [entry.event for entry in again.unfinished().entries] == [event for _, event in session[0][:2]]
     assert list(tmp_path.glob("journal.damaged-1.sqlite3"))
     again.close()
 
@@ -199,7 +289,7 @@ def test_nothing_is_added_behind_what_cannot_be_read(tmp_path, session, words):
         ("UPDATE sessions SET opened_ms = 'early'", None),
         ("UPDATE alive SET boot = CAST(x'cf' AS TEXT)", 3),
         ("UPDATE alive SET at_ms = 'late'", 3),
-        ("UPDATE sqlite_schema SET sql = CAST(x'cf' AS TEXT) WHERE name = 'alive'", None),
+        ("UPDATE sqlite_schema SET sql = CAST(x'cf' AS TEXT) WHERE name = 'alive'", 3),
     ],
 )
 def test_a_value_of_another_kind_is_damage(tmp_path, session, words, damaged, kept):
@@ -213,8 +303,8 @@ def test_a_value_of_another_kind_is_damage(tmp_path, session, words, damaged, ke
     database.close()
     looked_at(tmp_path / "journal.sqlite3")
     again = Journal(tmp_path)
-    assert again.unfinished() is None
-    assert (len(again.salvaged.entries) if again.salvaged else None) == kept
+    record = again.unfinished()
+    assert (len(record.entries) if record else None) == kept
     assert list(tmp_path.glob("journal.damaged-1.sqlite3"))
     again.close()
 
@@ -239,6 +329,14 @@ def test_a_room_that_cannot_have_its_file_has_a_journal_for_as_long_as_it_runs(t
     assert journal.unfinished().replay() == session[1]
     assert journal.trouble == "The disk is full."
     assert not (tmp_path / "nowhere").exists()
+    journal.close()
+
+
+def test_such_a_journal_begins_with_what_the_file_still_tells(tmp_path, words):
+    events = long_session(tmp_path, words)
+    journal = Journal.in_memory(tmp_path, "The disk is full.")
+    assert [entry.event for entry in journal.unfinished().entries] == events
+    assert journal.last_alive() == Alive(10_000, 10_007, "boot", 55)
     journal.close()
 
 
@@ -270,7 +368,7 @@ import resource, signal, sys
 from pathlib import Path
 from guideplayer.core.messages import Noted
 from guideplayer.journal.journal import Journal, JournalError
-from guideplayer.journal.record import Entry
+from guideplayer.journal.record import Alive, Entry, Record
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 journal = Journal(Path(sys.argv[1]))
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))

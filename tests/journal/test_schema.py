@@ -11,8 +11,8 @@ from guideplayer.core.session import opened, step
 from guideplayer.core.state import CallState
 from guideplayer.core.units import MINUTE_MS
 from guideplayer.journal.archive import Archive
-from guideplayer.journal.journal import Alive, Journal, JournalError
-from guideplayer.journal.record import Entry
+from guideplayer.journal.journal import Journal, JournalError
+from guideplayer.journal.record import Alive, Entry
 from guideplayer.journal.schema import VERSION
 
 # The tables as version 1 made them, with a session of it.

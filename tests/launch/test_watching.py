@@ -105,6 +105,23 @@ def test_of_a_session_that_nothing_knows_any_more_staff_are_called(play, desk):
     assert (found["play"], found["call"]["source"], found["call"]["rehearsal"]) == ("waiting", "recovery", False)
 
 
+def test_a_call_outlives_the_end_of_the_session_and_that_of_the_machine(play, desk):
+    """Staff may end a session from afar while the patient calls; a machine that goes down then answers nobody."""
+    playing = play("open-sky", "--infusion", "40m", "--begin")
+    client = begun(playing, desk)
+    playing.press()
+    wait_for(lambda: called(client), 20, "the call")
+    client.command("end")
+    wait_for(lambda: client.room().get("play") == "ended", 20, "the end")
+    assert called(client)
+    playing.process.send_signal(signal.SIGTERM)
+    assert playing.process.wait(30) == 0
+    words = play().process.args
+    client.address = f"http://{words[words.index('--desk') + 1]}"
+    wait_for(lambda: called(client), 60, "the call")
+    assert client.room()["play"] == "ended"
+
+
 def test_systemd_hears_that_the_room_lives_and_when_it_ends(play, desk, tmp_path):
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(tmp_path / "notify"))

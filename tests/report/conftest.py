@@ -27,8 +27,8 @@ from guideplayer.core.session import opened, step
 from guideplayer.core.state import Narration, Picture
 from guideplayer.core.units import MINUTE_MS, SECOND_MS
 from guideplayer.journal.archive import Archive
-from guideplayer.journal.journal import Alive, Journal
-from guideplayer.journal.record import Entry, Record
+from guideplayer.journal.journal import Journal
+from guideplayer.journal.record import Alive, Entry, Record
 from tests.factory import SCRIPT, WORDS
 
 # 23 November 2026, 14:00 UTC.

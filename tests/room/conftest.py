@@ -9,7 +9,7 @@ from guideplayer.core.session import opened
 from guideplayer.core.state import State
 from guideplayer.core.units import MINUTE_MS
 from guideplayer.desk.ports import RefusedError
-from guideplayer.journal.journal import Entry
+from guideplayer.journal.record import Entry
 from guideplayer.room.room import Room
 from tests.factory import SCRIPT, WORDS
 

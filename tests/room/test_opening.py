@@ -1,5 +1,6 @@
 """What a room begins with: the session that was under way, also from a journal that is damaged."""
 
+import errno
 import sqlite3
 
 import pytest
@@ -7,12 +8,14 @@ import pytest
 from guideplayer.core.messages import Acknowledged, Began, Chose, Pressed
 from guideplayer.core.session import opened, step
 from guideplayer.core.state import Play
-from guideplayer.journal.journal import Alive, Journal
-from guideplayer.journal.record import Entry
+from guideplayer.journal import rescue
+from guideplayer.journal.journal import Journal
+from guideplayer.journal.record import Alive, Entry
 from guideplayer.report.retelling import summary_of
 from guideplayer.report.summary import Standing
+from guideplayer.room.clock import Machine
 from guideplayer.room.opening import Opening
-from guideplayer.room.orders import Orders
+from guideplayer.room.orders import Orders, StartError
 from guideplayer.room.settings import Settings
 from tests.factory import SCRIPT, WORDS
 
@@ -98,6 +101,57 @@ def test_a_sign_of_life_that_cannot_be_read_takes_nothing_from_the_session(folde
     database.close()
     found = opening(folder, again=True)
     assert (found.state.play, found.state.call.name, found.alive_ms) == (Play.HOLDING, "Anna", 9500)
+    found.journal.close()
+
+
+def test_a_room_that_comes_back_goes_on_without_the_file_that_it_cannot_have(folder, monkeypatch):
+    """The journal is damaged and nothing can be written: a patient is there, and staff must be called all the same."""
+    damage(folder, 4)
+
+    def full(*words, **more):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(rescue, "put_whole", full)
+    with pytest.raises(StartError, match="No space left"):
+        opening(folder)
+    found = opening(folder, again=True)
+    assert (found.state.play, found.state.call.open, found.taken_up) == (Play.HOLDING, True, True)
+    assert "Nothing is recorded" in found.journal.trouble
+    found.journal.append(found.session, Entry(11_000, 1, Acknowledged("Ben")))
+    assert found.journal.unfinished().replay().call.name == "Ben"
+    found.journal.close()
+
+
+def test_nor_is_it_kept_from_coming_back_by_a_folder_that_has_gone(tmp_path):
+    (tmp_path / "state").write_text("no folder")
+    found = opening(tmp_path / "state", again=True)
+    assert (found.state.play, found.taken_up, found.early) == (Play.WAITING, True, ())
+    assert "Nothing is recorded" in found.journal.trouble
+    found.journal.close()
+
+
+def test_of_a_damaged_record_the_clock_goes_on_too(folder):
+    """Else the pump would have the time again that has passed since the last event."""
+    damage(folder, 4)
+    with sqlite3.connect(folder / "journal.sqlite3") as database:
+        away_ms = Machine().wall_ms() - 10_007 - 600_000
+        database.execute(f"UPDATE alive SET wall_ms = wall_ms + {away_ms}")
+    database.close()
+    found = opening(folder, again=True)
+    assert 610_000 <= found.clock.now_ms() < 640_000
+    assert found.alive_ms == 10_000
+    found.journal.close()
+
+
+def test_without_a_sign_of_life_it_goes_by_the_date_of_the_last_event(folder):
+    damage(folder, 4)
+    with sqlite3.connect(folder / "journal.sqlite3") as database:
+        database.execute("DROP TABLE alive")
+        database.execute(f"UPDATE events SET wall_ms = wall_ms + {Machine().wall_ms() - 9007 - 600_000}")
+    database.close()
+    found = opening(folder, again=True)
+    assert 609_000 <= found.clock.now_ms() < 640_000
+    assert found.alive_ms == 9000
     found.journal.close()
 
 

@@ -9,7 +9,7 @@ from guideplayer.core.messages import Acknowledged, Alert, Pressed
 from guideplayer.core.state import CallState, Play
 from guideplayer.core.units import MINUTE_MS
 from guideplayer.desk.ports import RefusedError
-from guideplayer.journal.journal import Entry
+from guideplayer.journal.record import Entry
 
 
 def kinds(log):

@@ -7,8 +7,8 @@ import pytest
 from guideplayer.core.messages import Began, Chose, Ended, Pressed
 from guideplayer.core.session import opened
 from guideplayer.core.units import MINUTE_MS
-from guideplayer.journal.journal import Alive, Journal, JournalError
-from guideplayer.journal.record import Entry
+from guideplayer.journal.journal import Journal, JournalError
+from guideplayer.journal.record import Alive, Entry
 from guideplayer.room.standing import session_under_way
 from tests.factory import SCRIPT, WORDS
 

@@ -8,8 +8,7 @@ from guideplayer.core.messages import Began, Held, Pressed, Recovered, Restored
 from guideplayer.core.session import opened, step
 from guideplayer.core.state import CallState, Play
 from guideplayer.desk.ports import RefusedError
-from guideplayer.journal.journal import Alive
-from guideplayer.journal.record import provisional
+from guideplayer.journal.record import Alive, provisional
 from guideplayer.room.clock import Clock, Machine
 from guideplayer.room.room import STAGE_WITHIN_MS, UNSURE, Room
 from tests.factory import WORDS
@@ -235,6 +234,8 @@ class FakeMachine(Machine):
         (Alive(905_000, 0, "a", 900_000), 0, FakeMachine(7000, 1, "a"), 907_000),
         # The machine was away for a minute.
         (Alive(905_000, 1_000_000, "a", 900_000), 0, FakeMachine(300, 1_060_000, "b"), 965_000),
+        # A machine without a battery did not know the date when it recorded, or does not now: a day is enough.
+        (Alive(905_000, 1_000_000, "a"), 0, FakeMachine(300, 1_700_000_000_000, "b"), 905_000 + 24 * 3_600_000),
         # The wall clock was set back meanwhile: nothing happens before what has happened.
         (Alive(905_000, 1_000_000, "a"), 906_500, FakeMachine(300, 900_000, "b"), 906_500),
     ],
