@@ -5,6 +5,9 @@ import msgspec
 from guideplayer.core.messages import Armed, Confirmed, InRoom, StageIs
 from guideplayer.core.state import State
 
+# What a stage calls a screen that somebody sits before, as against none.
+WINDOW = "window"
+
 change = msgspec.structs.replace
 
 
@@ -24,7 +27,8 @@ def stage_is(state: State, event: StageIs) -> State:
     """The stage tells what it can do. What sounds after a silence may be another device: it must be heard anew."""
     shown = state.readiness
     heard = shown.sound_heard and event.sound != "no sound"
-    return change(state, readiness=change(shown, screen=event.screen, sound=event.sound, sound_heard=heard))
+    shown = change(shown, screen=event.screen, sound=event.sound, sound_heard=heard)
+    return change(state, readiness=change(shown, windowed=shown.windowed or event.screen == WINDOW))
 
 
 def armed(state: State, event: Armed) -> State:

@@ -226,7 +226,7 @@ class Stop(msgspec.Struct, frozen=True):
 
 
 class Readiness(msgspec.Struct, frozen=True):
-    """What has been shown to work before a session may begin."""
+    """What has been shown to work before a session may begin. `windowed`: there was a screen with a keyboard once."""
 
     screen: str = ""
     sound: str = ""
@@ -235,6 +235,7 @@ class Readiness(msgspec.Struct, frozen=True):
     call: bool = False
     armed: tuple[str, ...] = ()
     in_room: bool = False
+    windowed: bool = False
 
 
 class Basis(StrEnum):

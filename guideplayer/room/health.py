@@ -1,6 +1,7 @@
 """What the desk shows of a room's parts: each `ok`, or a sentence that says what is wrong and what to do."""
 
 from guideplayer.core.link import Health
+from guideplayer.core.readiness import WINDOW
 from guideplayer.core.state import Readiness
 
 OK = "ok"
@@ -15,7 +16,7 @@ def health_of(readiness: Readiness, stage: Health | None, trouble: str) -> dict[
     if stage is None:
         screen = sound = STARTING
     else:
-        screen = OK if stage.screen == "window" else NO_SCREEN
+        screen = OK if stage.screen == WINDOW else NO_SCREEN
         sound = {"sound": OK, "no sound": NO_SOUND}.get(stage.sound, STARTING)
     return {
         "screen": screen,

@@ -31,6 +31,7 @@ from guideplayer.parts import run_until
 from guideplayer.room.card_files import CardFolder
 from guideplayer.room.cards import CardMaker, at_leisure
 from guideplayer.room.examination import Examination
+from guideplayer.room.hands import Hands
 from guideplayer.room.mastering import Mastering
 from guideplayer.room.opening import Opening
 from guideplayer.room.orders import Orders, StartError
@@ -112,6 +113,7 @@ class RoomProcess:
         )
         self._pager = Pager(self.room.name, orders.settings.pagers, self._clock.now_ms, self._paged)
         self._bell = Bell()
+        self._hands = Hands(self._clock.now_ms())
         self._due = asyncio.Event()
         self._done = asyncio.Event()
         self._stage_pid = 0
@@ -250,6 +252,7 @@ class RoomProcess:
     def _heard(self, message: ToRoom) -> None:
         self.room.wake()
         if isinstance(message, Health):
+            self._hands.heard(message, self._clock.now_ms())
             self._met(message)
             self._listen(message.sound)
         self.room.heard(message)
@@ -299,6 +302,8 @@ class RoomProcess:
             self.room.wake()
             if self._link.watch():
                 self.room.stage_lost()
+            if self._hands.missing(self._clock.now_ms()):
+                self.room.unheard()
             self._bell.ring(self._unheard(), self._clock.now_ms())
             await asyncio.sleep(WATCH_EVERY_MS / 1000)
 

@@ -276,6 +276,11 @@ class Room:
         state = self.state
         return state.play in UNDER_WAY or (state.call.open and not state.call.rehearsal)
 
+    def unheard(self) -> None:
+        """Nobody could read the patient's control for a while, where there was one: they may have pressed."""
+        if self._met and self.state.readiness.windowed and self.state.play in UNDER_WAY:
+            self.handle(Recovered(self.clock.now_ms(), bedside_code(), alone=True))
+
     def stage_lost(self) -> None:
         """The stage is silent; until another speaks there is neither screen nor sound."""
         self._jpeg = None

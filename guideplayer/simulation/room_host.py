@@ -1,16 +1,30 @@
 """The room's process in a world: the real room, with a record, a link and desks, that may be killed or frozen."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from guideplayer.core.link import STAGE_SILENT_MS, WATCH_EVERY_MS, Health, Press, ToRoom, ToStage
-from guideplayer.core.messages import Effect, Event, Refused, Tick
+from guideplayer.core.link import STAGE_SILENT_MS, WATCH_EVERY_MS, Chosen, Health, Press, ToRoom, ToStage
+from guideplayer.core.messages import (
+    Acknowledged,
+    Attended,
+    Cleared,
+    Effect,
+    Ended,
+    Event,
+    Infused,
+    Refused,
+    Resumed,
+    Returned,
+    Tick,
+)
 from guideplayer.core.script import Script
 from guideplayer.core.session import next_due_ms
 from guideplayer.core.state import State
 from guideplayer.desk.armed import ArmedDesks, Heartbeat
 from guideplayer.desk.ports import RefusedError
 from guideplayer.room.clock import Clock
+from guideplayer.room.hands import Hands
 from guideplayer.room.room import Room
 from guideplayer.room.stage_link import START_ALLOWED_MS
 from guideplayer.simulation.disk import Disk, Recorder
@@ -36,11 +50,30 @@ class _Shelf:
         return None
 
 
+# What no room does by itself.
+BY_A_PERSON = (Resumed, Returned, Ended, Cleared, Acknowledged, Attended, Infused)
+
+
 class WatchedRoom(Room):
-    """The real room; `did` is told of every event that it took."""
+    """The real room; `did` is told of every event that it took, and `alone` of one that only a person may ask for."""
 
     did: Callable[[Event, State, State], None]
-    _again = False
+    alone: Callable[[Event], None]
+    _asked = _again = False
+
+    def command(self, name: str, body: Mapping[str, Any], by: str, desk: str) -> None:
+        """Do what a person at a desk asks."""
+        self._asked = True
+        try:
+            super().command(name, body, by, desk)
+        finally:
+            self._asked = False
+
+    def heard(self, message: ToRoom) -> None:
+        """Something from the stage; at its menu are people."""
+        self._asked = isinstance(message, Chosen)
+        super().heard(message)
+        self._asked = False
 
     def do_again(self, events: Sequence[Event]) -> None:
         """What is done again has been told of already."""
@@ -50,6 +83,8 @@ class WatchedRoom(Room):
 
     def handle(self, event: Event) -> tuple[Effect, ...]:
         """Let an event happen."""
+        if isinstance(event, BY_A_PERSON) and not (self._asked or self._again):
+            self.alone(event)
         before = self.state
         effects = super().handle(event)
         if not self._again and not any(isinstance(effect, Refused) for effect in effects):
@@ -72,7 +107,9 @@ class RoomHost:
         self.froze: Callable[[int], None] = lambda for_ms: None
         self.died: Deed = lambda: None
         self.did: Callable[[Event, State, State], None] = lambda event, before, after: None
+        self.alone: Callable[[Event], None] = lambda event: None
         self.health: Health | None = None
+        self._hands = Hands(0)
         self.runs_since_ms = 0
         # What the launcher knows, which outlives both.
         self.busy = False
@@ -110,9 +147,10 @@ class RoomHost:
         self._allowed_ms = START_ALLOWED_MS
         early = self._disk.early()
         self.room = WatchedRoom(state, clock, self.recorder, _Shelf(), self, taken_up=taken_up, early=early)
-        self.room.did = self.did
+        self.room.did, self.room.alone = self.did, self.alone
         self.room.told = self.told_desks
         self.room.woken = self._plan_due
+        self._hands = Hands(self._world.now_ms)
         self._world.tell("a room begins")
         if taken_up:
             self.room.take_up(alive.at_ms if alive else 0)
@@ -192,6 +230,12 @@ class RoomHost:
         self.room.wake()
         self.recorder.live(self.room.clock.alive())
         self.tick()
+        if self.health and self._stage.runs:
+            # What a stage that lives has said four times a second, and the same each time.
+            self._hands.heard(self.health, self._world.now_ms)
+        if self._hands.missing(self._world.now_ms):
+            self._world.tell("the room finds that nobody reads the patient's control")
+            self.room.unheard()
         self._world.after(PULSE_MS, lambda: self._pulse(life))
 
     def _plan_due(self) -> None:
@@ -230,6 +274,7 @@ class RoomHost:
         self.room.wake()
         if isinstance(message, Health):
             self.health = message
+            self._hands.heard(message, self._world.now_ms)
             self._silent_since_ms = self._world.now_ms
             self._allowed_ms = START_ALLOWED_MS if message.position_ms is None else STAGE_SILENT_MS
             if message.pid != self._stage_pid:

@@ -3,10 +3,12 @@
 from guideplayer.core.call import EVERYONE_MS, UNACKNOWLEDGED_MS, UNDELIVERED_MS
 from guideplayer.core.direction import moment_at
 from guideplayer.core.moment import Moment
+from guideplayer.core.readiness import WINDOW
 from guideplayer.core.script import Say, Script
 from guideplayer.core.session import advance
-from guideplayer.core.state import BEFORE, RUNNING, SILENCED_MS, Play, State
-from guideplayer.simulation.room_host import RoomHost
+from guideplayer.core.state import BEFORE, RUNNING, SILENCED_MS, CallState, Play, State
+from guideplayer.room.hands import AWAY_MS
+from guideplayer.simulation.room_host import PULSE_MS, RoomHost
 from guideplayer.simulation.stage_host import StageHost
 from guideplayer.simulation.truth import Truth
 from guideplayer.simulation.world import World
@@ -18,6 +20,8 @@ SETTLED_MS = 1200
 NEARLY_MS = 250
 STEP = 0.02
 EVERY_MS = 2000
+# The room looks every other second here.
+UNHEARD_MS = AWAY_MS + PULSE_MS + 500
 
 
 class BrokenError(Exception):
@@ -44,11 +48,14 @@ class Rules:
         self._lives = (-1, False, False)
         self._next_ms = 0
         self._alone_ms = -1
+        self._hands_ms = world.now_ms
 
     def check(self) -> None:
         """Raises BrokenError. Where nothing has changed, every other second is often enough."""
         stage, room = self._stage, self._room
         now_ms = self._world.now_ms
+        if stage.runs and stage.screen == WINDOW:
+            self._hands_ms = now_ms
         shown = stage.mind.state if stage.mind else None
         decided = room.room.state if room.room else None
         lives = (stage.lives, stage.frozen, room.frozen)
@@ -67,6 +74,7 @@ class Rules:
             self._never_jumps(state, now_ms)
             self._is_alarmed(state, now_ms)
         self._nobody_is_left_alone()
+        self._nobody_goes_unheard()
         self._agree()
 
     def _fail(self, sentence: str) -> None:
@@ -88,6 +96,15 @@ class Rules:
         cared_for = room.busy if state.play in BEFORE else state.play not in RUNNING
         if cared_for and not state.call.open and truth.cleared_ms < self._alone_ms:
             self._fail("room and stage were gone, and nobody is called, as if no press could have been lost")
+
+    def _nobody_goes_unheard(self) -> None:
+        """Where no stage reads the patient's control, nothing plays on for long before a person has let it."""
+        room, hands_ms = self._room, self._hands_ms
+        if not (room.runs and room.room) or room.room.busy is None:
+            return
+        unheard = self._world.now_ms - max(hands_ms, room.runs_since_ms) > UNHEARD_MS
+        if unheard and room.room.state.play in RUNNING and self._truth.went_on_ms < hands_ms:
+            self._fail("nobody has read the patient's control for seconds, and the programme plays on")
 
     def _open_presses(self) -> list[int]:
         """When the presses were that nobody has cleared yet."""
@@ -177,6 +194,9 @@ class Rules:
         asking_ms = now_ms - call.asking_since_ms
         if not known and min(max(waits_ms), asking_ms) > UNDELIVERED_MS + 20 and not mind.alarm(self._stage.now_ms):
             self._fail("no desk has shown the call for three seconds, and the room is silent")
+        asks = call.state in (CallState.RAISED, CallState.DELIVERED)
+        if asks and asking_ms > EVERYONE_MS + 20 and not mind.alarm(self._stage.now_ms):
+            self._fail("nobody has answered for a minute, and the room is silent")
 
     def _agree(self) -> None:
         """Room and stage, once both have run for a while, know the same; and the room calls as loudly as it is due."""
@@ -195,7 +215,7 @@ class Rules:
             presses = self._open_presses()
             if presses and self._world.now_ms - min(presses) > SETTLED_MS and not state.call.open:
                 self._fail("the patient has pressed, and the room calls nobody")
-        if state.call.open and not state.call.answers_ms and state.call.attended_ms is None:
+        if state.call.state in (CallState.RAISED, CallState.DELIVERED):
             asking_ms = now_ms - state.call.asking_since_ms
             due = 3 if asking_ms > EVERYONE_MS else 2 if asking_ms > UNACKNOWLEDGED_MS else 0
             if state.call.level < due:

@@ -70,7 +70,7 @@ class Simulation:
         self.truth = Truth(begun)
         self.room = RoomHost(world, self._machine, self._disk, self.stage)
         self.stage.room_beat_ms, self.stage.silence_noticed = self.room.last_beat_ms, self.room.watch
-        self.room.did, self.stage.pressed = self._did, self._pressed
+        self.room.did, self.room.alone, self.stage.pressed = self._did, self._alone, self._pressed
         self.room.died = self.stage.died = self._forgets
         self._pages = [Page(world, self._network, self.room, self.truth, name) for name in DESKS]
         self._nurses = [Nurse(world, self._network, page, self.room, self.stage) for page in self._pages]
@@ -93,6 +93,9 @@ class Simulation:
         assert room
         now_ms = room.clock.now_ms()
         self.truth.did(event, before, after, self.world.now_ms, now_ms, provisional=room.provisional)
+
+    def _alone(self, event: Event) -> None:
+        raise BrokenError(f"the room does by itself what only a person may: {type(event).__name__.lower()}")
 
     def _forgets(self) -> None:
         """Something is gone: is there still anything that knows all that matters?"""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from guideplayer.core.direction import moment_at
 from guideplayer.core.link import ROOM_SILENT_MS, Beat, Chosen, Direction, Health, Press, ToRoom, ToStage
 from guideplayer.core.moment import Moment
+from guideplayer.core.readiness import WINDOW
 from guideplayer.simulation.world import VirtualMachine, World
 from guideplayer.stage.mind import Mind
 
@@ -26,7 +27,7 @@ class StageHost:
         self.silence_noticed: Callable[[], None] = lambda: None
         self.mind: Mind | None = None
         self.frozen = False
-        self.sound, self.screen = "sound", "window"
+        self.sound, self.screen = "sound", WINDOW
         self.runs_since_ms = 0
         self.lives = 0
         self._stopped_ms = self._beat_ms = 0
@@ -160,7 +161,7 @@ class StageHost:
 
     def press(self, source: str) -> Press | None:
         """A hand on the control; None when nothing took it, or when it waits for a frozen stage."""
-        if self.mind is None or self.mind.state is None:
+        if self.mind is None or self.mind.state is None or self.screen != WINDOW:
             return None
         if self.frozen:
             self._pressed.append(source)

@@ -211,16 +211,18 @@ def test_without_sound_the_alarm_goes_past_the_mixer(play, desk, tmp_path):
 
 
 def test_a_screen_that_dies_and_comes_back_is_drawn_on_again(play, desk):
+    """Meanwhile nobody reads the patient's keys: they may have pressed, and staff are called."""
     screen = VirtualScreen(SIZE)
     playing = play("open-sky", "--infusion", "40m", "--begin", environment={"DISPLAY": screen.name})
     client = begun(playing, desk)
     assert client.room()["health"]["screen"] == "ok"
     screen.kill()
     wait_for(lambda: client.room()["health"]["screen"] == NO_SCREEN, 60, "the loss of the screen")
+    wait_for(lambda: called(client), 30, "the call")
     again = VirtualScreen(SIZE, screen.name.lstrip(":"))
     try:
         wait_for(lambda: client.room()["health"]["screen"] == "ok", 60, "the screen")
-        assert client.room()["play"] == "arriving"
+        assert client.room()["play"] == "holding"
     finally:
         playing.stop()
         again.close()

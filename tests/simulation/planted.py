@@ -10,7 +10,7 @@ from guideplayer.clinic.room_link import RoomLink
 from guideplayer.clinic.rooms import Rooms
 from guideplayer.core import call as calling
 from guideplayer.core import session
-from guideplayer.core.messages import Attended, Cleared, Pressed, Recovered, Resumed
+from guideplayer.core.messages import Acknowledged, Attended, Cleared, Pressed, Recovered, Resumed
 from guideplayer.core.state import RUNNING, Call, CallState, Play
 from guideplayer.room.clock import Clock
 from guideplayer.room.room import Room
@@ -169,6 +169,38 @@ def only_an_empty_topic_ends_a_call(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Rooms, "_take", take)
 
 
+def unheard_is_nothing(patch: pytest.MonkeyPatch) -> None:
+    """Where no stage reads the patient's control, the programme plays on for somebody who presses in vain."""
+    patch.setattr(Room, "unheard", lambda room: None)
+
+
+def room_lets_it_go_on(patch: pytest.MonkeyPatch) -> None:
+    """A room that is back asks nobody."""
+    right = Room.take_up
+
+    def take_up(room, alive_ms):
+        right(room, alive_ms)
+        room.handle(Resumed())
+
+    patch.setattr(Room, "take_up", take_up)
+
+
+def room_answers(patch: pytest.MonkeyPatch) -> None:
+    """A desk that shows a call has answered it."""
+    right = Room.delivered
+
+    def delivered(room, call, desk):
+        right(room, call, desk)
+        room.handle(Acknowledged(desk))
+
+    patch.setattr(Room, "delivered", delivered)
+
+
+def alarm_ends_with_a_receipt(patch: pytest.MonkeyPatch) -> None:
+    """The room's alarm is for calls that no desk has shown; for one that nobody answers it stays silent."""
+    patch.setattr("guideplayer.stage.mind.alarm_sounds", lambda call, now_ms: not call.delivered_ms and call.open)
+
+
 PLANTED: tuple[Plant, ...] = (
     room_forgets_what_it_did_not_write,
     late_press_holds_only_now,
@@ -187,4 +219,8 @@ PLANTED: tuple[Plant, ...] = (
     broker_has_it_is_delivered,
     nobody_dies_at_the_station,
     only_an_empty_topic_ends_a_call,
+    unheard_is_nothing,
+    room_lets_it_go_on,
+    room_answers,
+    alarm_ends_with_a_receipt,
 )
