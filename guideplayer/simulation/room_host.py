@@ -124,6 +124,11 @@ class RoomHost:
         return self.room.clock.now_ms() if self.room else 0
 
     @property
+    def doubt_ms(self) -> int:
+        """How far the room's clock may be off."""
+        return self._machine.doubt_ms
+
+    @property
     def runs(self) -> bool:
         """Whether there is a room that takes anything."""
         return self.room is not None and not self.frozen

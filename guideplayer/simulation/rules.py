@@ -9,7 +9,7 @@ from guideplayer.core.session import advance
 from guideplayer.core.state import BEFORE, RUNNING, SILENCED_MS, CallState, Play, State
 from guideplayer.room.hands import AWAY_MS
 from guideplayer.simulation.room_host import PULSE_MS, RoomHost
-from guideplayer.simulation.stage_host import StageHost
+from guideplayer.simulation.stage_host import FRAME_MS, StageHost
 from guideplayer.simulation.truth import Truth
 from guideplayer.simulation.world import World
 
@@ -19,6 +19,9 @@ DIES_AWAY_MS = 1600
 SETTLED_MS = 1200
 NEARLY_MS = 250
 STEP = 0.02
+# In a frame: the quickest fade takes a second and a half, and begins at twice the speed of its middle.
+STEEP = 0.03
+FADES = ("light", "hold", "loudness", "picture", "volume", "speech", "captions", "spoken", "spoken_optional")
 EVERY_MS = 2000
 # The room looks every other second here.
 UNHEARD_MS = AWAY_MS + PULSE_MS + 500
@@ -168,13 +171,13 @@ class Rules:
         if seen is not None and self._seen_life == self._stage.lives:
             was_ms = now_ms - mind.offset_ms + self._seen_offset_ms
             seen, _ = advance(seen, was_ms)
-            for name in ("light", "hold", "loudness", "picture", "volume", "speech", "captions"):
+            for name in FADES:
                 before, after = getattr(seen, name), getattr(state, name)
                 if before is after and was_ms == now_ms:
                     continue
-                was, now = before.at(was_ms), after.at(now_ms)
-                if abs(was - now) > STEP:
-                    self._fail(f"{name} jumps from {was:.2f} to {now:.2f}")
+                was, now, soon = before.at(was_ms), after.at(now_ms), after.at(now_ms + FRAME_MS)
+                if abs(was - now) > STEP or abs(now - soon) > STEEP:
+                    self._fail(f"{name} jumps from {was:.2f} to {now:.2f} and {soon:.2f}")
             both = seen.position.running and state.position.running
             if both and seen.position.section is state.position.section:
                 by_ms = state.position.at(now_ms) - seen.position.at(was_ms)
@@ -212,6 +215,10 @@ class Rules:
             left_ms, counted_ms = kept.left_ms(now_ms), pump.left_ms(now_ms)
             if kept.started and (pump.running != kept.running or abs(left_ms - counted_ms) > NEARLY_MS):
                 self._fail(f"the infusion's end has moved: {left_ms} ms are left, and the room counts {counted_ms}")
+            # The clock that both were counted by is the room's own: it may be wrong only by what the date was.
+            left_ms, doubt_ms = self._truth.world_pump.left_ms(self._world.now_ms), NEARLY_MS + self._room.doubt_ms
+            if kept.started and abs(left_ms - counted_ms) > doubt_ms:
+                self._fail(f"the room's clock is wrong: {left_ms} ms are left, and it counts {counted_ms}")
             presses = self._open_presses()
             if presses and self._world.now_ms - min(presses) > SETTLED_MS and not state.call.open:
                 self._fail("the patient has pressed, and the room calls nobody")

@@ -224,7 +224,7 @@ class Simulation:
 
     def wall(self, act: Act) -> None:
         """People's clock is set."""
-        self._machine.wall_error_ms += act.for_ms
+        self._machine.set_wall(act.for_ms)
 
     def at_clinic(self, deed: Callable[[Clinic], None]) -> None:
         """Something happens at the broker or a station, if there is one."""

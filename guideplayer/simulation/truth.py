@@ -1,5 +1,7 @@
 """What is true in a world, kept apart from every part that could be wrong about it."""
 
+import msgspec
+
 from guideplayer.core.messages import Acknowledged, Attended, Cleared, Ended, Event, Infused, Resumed, Returned
 from guideplayer.core.state import Call, Pump, State
 
@@ -16,7 +18,8 @@ class Truth:
         self.went_on_ms = self.cleared_ms = -1
         # The record was lost, and whatever else could have remembered: nobody can know any more.
         self.forgot = False
-        self.pump = state.pump
+        # On the room's clock, and on the world's.
+        self.pump = self.world_pump = state.pump
 
     def is_known_to(self, state: State) -> bool:
         """Whether a state has every press that nobody has cleared, and the pump as it is."""
@@ -32,6 +35,7 @@ class Truth:
         known = self.pump.started
         if after.pump.started and not known and not provisional:
             self.pump = after.pump
+            self.world_pump = msgspec.structs.replace(after.pump, at_ms=after.pump.at_ms + world_ms - room_ms)
         match event:
             case Acknowledged():
                 self.answered.add(event.call or before.call.id)
@@ -45,6 +49,7 @@ class Truth:
                 self.went_on_ms = world_ms
             case Infused() if known:
                 self.pump = pumped(self.pump, event, room_ms)
+                self.world_pump = pumped(self.world_pump, event, world_ms)
 
 
 def _end(pump: Pump) -> tuple[bool, int, int]:

@@ -47,12 +47,17 @@ class VirtualMachine(Machine):
         self._world = world
         self._started_ms = 0
         self._boots = 1
-        self.wall_error_ms = 0
+        self.wall_error_ms = self.doubt_ms = 0
 
     def restarted(self) -> None:
         """It is started anew: the shared clock counts from here."""
         self._started_ms = self._world.now_ms
         self._boots += 1
+
+    def set_wall(self, by_ms: int) -> None:
+        """The date is set: where the machine was away, its clock goes on by that."""
+        self.wall_error_ms += by_ms
+        self.doubt_ms += abs(by_ms)
 
     def shared_ms(self) -> int:
         """Since this start."""

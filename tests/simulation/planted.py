@@ -196,6 +196,21 @@ def room_answers(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Room, "delivered", delivered)
 
 
+def clock_stands_still_while_away(patch: pytest.MonkeyPatch) -> None:
+    """A machine that was away for a minute goes on at the instant at which it was last seen."""
+    right = Clock.after.__func__
+
+    def after(cls, last, newest_ms=0, machine=None):
+        return right(cls, change(last, wall_ms=machine.wall_ms()) if last else None, newest_ms, machine)
+
+    patch.setattr(Clock, "after", classmethod(after))
+
+
+def pause_comes_at_one_stroke(patch: pytest.MonkeyPatch) -> None:
+    """The hold is there from one frame to the next."""
+    patch.setattr("guideplayer.core.pausing.HOLD_FADE_MS", 1)
+
+
 def alarm_ends_with_a_receipt(patch: pytest.MonkeyPatch) -> None:
     """The room's alarm is for calls that no desk has shown; for one that nobody answers it stays silent."""
     patch.setattr("guideplayer.stage.mind.alarm_sounds", lambda call, now_ms: not call.delivered_ms and call.open)
@@ -223,4 +238,6 @@ PLANTED: tuple[Plant, ...] = (
     room_lets_it_go_on,
     room_answers,
     alarm_ends_with_a_receipt,
+    clock_stands_still_while_away,
+    pause_comes_at_one_stroke,
 )
