@@ -7,7 +7,7 @@ import msgspec
 
 from guideplayer import clock
 from guideplayer.core.unreadable import UNREADABLE
-from guideplayer.journal.record import Alive
+from guideplayer.journal.record import Alive, Entry
 from guideplayer.whole_file import write_whole
 
 # No session lasts longer; and a machine that did not know the date, as one without a battery, may believe that it was
@@ -50,12 +50,14 @@ class Clock:
         self._wall_ahead_ms = machine.wall_ms() - machine.shared_ms()
 
     @classmethod
-    def after(cls, last: Alive | None, newest_ms: int = 0, machine: Machine | None = None) -> "Clock":
+    def after(cls, last: Alive | None, newest: Entry | None = None, machine: Machine | None = None) -> "Clock":
         """A clock that goes on from where the room last ran, also when the machine was started anew since.
 
-        `newest_ms` is when the newest event was: never before that, however wrong the wall clock is.
+        Never before the newest event, however wrong the date is; where nothing tells of its life, by that of the event.
         """
         machine = machine or Machine()
+        if newest and not last:
+            last = Alive(newest.at_ms, newest.wall_ms, boot="")
         if last is None:
             offset_ms = 0
         elif last.boot == machine.boot():
@@ -63,7 +65,7 @@ class Clock:
         else:
             away_ms = min(max(0, machine.wall_ms() - last.wall_ms), MOST_AWAY_MS)
             offset_ms = last.at_ms + away_ms - machine.shared_ms()
-        return cls(machine, max(offset_ms, newest_ms - machine.shared_ms()))
+        return cls(machine, max(offset_ms, newest.at_ms - machine.shared_ms() if newest else 0))
 
     def now_ms(self) -> int:
         """Now, on the session's clock."""

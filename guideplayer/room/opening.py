@@ -4,7 +4,7 @@ from guideplayer.authoring.reader import default_hold
 from guideplayer.core.session import opened
 from guideplayer.core.state import UNDER_WAY, State
 from guideplayer.journal.journal import Journal, JournalError
-from guideplayer.journal.record import Alive, Record, provisional
+from guideplayer.journal.record import Record, provisional
 from guideplayer.room.clock import Clock
 from guideplayer.room.orders import Orders, StartError
 from guideplayer.room.room import under_way
@@ -22,12 +22,9 @@ class Opening:
         self.journal = self._opened()
         alive, last = self.journal.last_alive(), self.journal.unfinished()
         newest = last.entries[-1] if last and last.entries else None
-        if newest and not alive:
-            # The date is the only clock that is left.
-            alive = Alive(newest.at_ms, newest.wall_ms, boot="")
-        newest_ms = newest.at_ms if newest else 0
-        self.clock = Clock.after(alive, newest_ms)
-        self.alive_ms = min(alive.at_ms if alive else newest_ms, self.clock.now_ms())
+        self.clock = Clock.after(alive, newest)
+        alive_ms = alive.at_ms if alive else newest.at_ms if newest else 0
+        self.alive_ms = min(alive_ms, self.clock.now_ms())
         try:
             self.state, self.session = self._begun(last)
         except JournalError as error:

@@ -46,9 +46,9 @@ class Disk:
         return None if self.lost else self._last()
 
     @property
-    def newest_ms(self) -> int:
-        """When the newest event was, on the room's clock."""
-        return self.entries[-1].at_ms if self.entries and not self.lost else 0
+    def newest(self) -> Entry | None:
+        """The newest event that can be read."""
+        return self.entries[-1] if self.entries and not self.lost else None
 
     def _last(self) -> State:
         state = self._begun

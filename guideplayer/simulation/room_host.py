@@ -140,7 +140,7 @@ class RoomHost:
         if self.room:
             return
         self._lives += 1
-        clock = Clock.after(self._disk.alive, self._disk.newest_ms, self._machine)
+        clock = Clock.after(self._disk.alive, self._disk.newest, self._machine)
         state = self._disk.replayed(clock.now_ms())
         alive = self._disk.alive
         self.recorder = Recorder(self._world, self._disk)

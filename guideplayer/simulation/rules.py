@@ -124,7 +124,7 @@ class Rules:
 
     def _holds_after_a_press(self, state: State, now_ms: int) -> None:
         presses = self._open_presses()
-        if not presses or self._truth.forgot:
+        if not presses:
             return
         if state.play in RUNNING:
             self._fail("the patient has pressed, and the programme plays")
@@ -191,7 +191,7 @@ class Rules:
         assert mind
         call, truth = state.call, self._truth
         waits_ms = [self._world.now_ms - at_ms for at_ms in self._open_presses()]
-        if not waits_ms or truth.forgot or self._world.now_ms - self._stage.runs_since_ms < SETTLED_MS:
+        if not waits_ms or self._world.now_ms - self._stage.runs_since_ms < SETTLED_MS:
             return
         known = call.id in truth.shown | truth.answered | truth.attended
         asking_ms = now_ms - call.asking_since_ms
@@ -219,9 +219,9 @@ class Rules:
             left_ms, doubt_ms = self._truth.world_pump.left_ms(self._world.now_ms), NEARLY_MS + self._room.doubt_ms
             if kept.started and abs(left_ms - counted_ms) > doubt_ms:
                 self._fail(f"the room's clock is wrong: {left_ms} ms are left, and it counts {counted_ms}")
-            presses = self._open_presses()
-            if presses and self._world.now_ms - min(presses) > SETTLED_MS and not state.call.open:
-                self._fail("the patient has pressed, and the room calls nobody")
+        presses = self._open_presses()
+        if presses and self._world.now_ms - min(presses) > SETTLED_MS and not state.call.open:
+            self._fail("the patient has pressed, and the room calls nobody")
         if state.call.state in (CallState.RAISED, CallState.DELIVERED):
             asking_ms = now_ms - state.call.asking_since_ms
             due = 3 if asking_ms > EVERYONE_MS else 2 if asking_ms > UNACKNOWLEDGED_MS else 0

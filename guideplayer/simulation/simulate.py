@@ -101,9 +101,9 @@ class Simulation:
         """Something is gone: is there still anything that knows all that matters?"""
         mind, room = self.stage.mind, self.room.room
         states = (room and room.state, mind and mind.state, self._disk.readable())
-        if not self.truth.forgot and not any(state and self.truth.is_known_to(state) for state in states):
+        if not any(state and self.truth.is_known_to(state) for state in states):
             self.world.tell("nothing knows any more what was")
-            self.truth.forgot = True
+            self.truth.forget()
 
     def _began(self) -> None:
         room = self.room.room

@@ -21,9 +21,14 @@ class Truth:
         # On the room's clock, and on the world's.
         self.pump = self.world_pump = state.pump
 
+    def forget(self) -> None:
+        """Nobody can know any more what was pressed until now; what is pressed from now on counts as ever."""
+        self.forgot = True
+        self.cleared |= self.pressed.keys()
+
     def is_known_to(self, state: State) -> bool:
         """Whether a state has every press that nobody has cleared, and the pump as it is."""
-        same = not self.pump.started or _end(state.pump) == _end(self.pump)
+        same = self.forgot or not self.pump.started or _end(state.pump) == _end(self.pump)
         return same and self.pressed.keys() - self.cleared <= set(state.presses)
 
     def showed(self, call: Call) -> None:

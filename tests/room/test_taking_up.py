@@ -4,11 +4,11 @@ import msgspec
 import pytest
 
 from guideplayer.core.link import Direction, Health, Press, Remembered
-from guideplayer.core.messages import Began, Held, Pressed, Recovered, Restored
+from guideplayer.core.messages import Began, Held, Met, Pressed, Recovered, Restored
 from guideplayer.core.session import opened, step
 from guideplayer.core.state import CallState, Play
 from guideplayer.desk.ports import RefusedError
-from guideplayer.journal.record import Alive, provisional
+from guideplayer.journal.record import Alive, Entry, provisional
 from guideplayer.room.clock import Clock, Machine
 from guideplayer.room.room import STAGE_WITHIN_MS, UNSURE, Room
 from tests.factory import WORDS
@@ -226,22 +226,24 @@ class FakeMachine(Machine):
 
 
 @pytest.mark.parametrize(
-    ("last", "newest_ms", "machine", "now_ms"),
+    ("last", "newest", "machine", "now_ms"),
     [
-        (None, 0, FakeMachine(7000, 1, "a"), 7000),
-        (Alive(5000, 0, "a"), 0, FakeMachine(7000, 1, "a"), 7000),
+        (None, None, FakeMachine(7000, 1, "a"), 7000),
+        (Alive(5000, 0, "a"), None, FakeMachine(7000, 1, "a"), 7000),
         # A clock that was ahead of its machine's stays so when the room alone is started again.
-        (Alive(905_000, 0, "a", 900_000), 0, FakeMachine(7000, 1, "a"), 907_000),
+        (Alive(905_000, 0, "a", 900_000), None, FakeMachine(7000, 1, "a"), 907_000),
         # The machine was away for a minute.
-        (Alive(905_000, 1_000_000, "a", 900_000), 0, FakeMachine(300, 1_060_000, "b"), 965_000),
+        (Alive(905_000, 1_000_000, "a", 900_000), None, FakeMachine(300, 1_060_000, "b"), 965_000),
         # A machine without a battery did not know the date when it recorded, or does not now: a day is enough.
-        (Alive(905_000, 1_000_000, "a"), 0, FakeMachine(300, 1_700_000_000_000, "b"), 905_000 + 24 * 3_600_000),
+        (Alive(905_000, 1_000_000, "a"), None, FakeMachine(300, 1_700_000_000_000, "b"), 905_000 + 24 * 3_600_000),
         # The wall clock was set back meanwhile: nothing happens before what has happened.
-        (Alive(905_000, 1_000_000, "a"), 906_500, FakeMachine(300, 900_000, "b"), 906_500),
+        (Alive(905_000, 1_000_000, "a"), Entry(906_500, 1, Met()), FakeMachine(300, 900_000, "b"), 906_500),
+        # No sign of life can be read: the newest event has its date.
+        (None, Entry(905_000, 1_000_000, Met()), FakeMachine(300, 1_060_000, "b"), 965_000),
     ],
 )
-def test_the_clock_goes_on(last, newest_ms, machine, now_ms):
-    clock = Clock.after(last, newest_ms, machine)
+def test_the_clock_goes_on(last, newest, machine, now_ms):
+    clock = Clock.after(last, newest, machine)
     assert clock.now_ms() == now_ms
     assert clock.alive() == Alive(now_ms, machine.wall_ms(), machine.boot(), clock.offset_ms)
 

@@ -124,8 +124,8 @@ def clock_begins_anew(patch: pytest.MonkeyPatch) -> None:
     """A room that is started again after the machine was forgets how far its clock was ahead."""
     right = Clock.after.__func__
 
-    def after(cls, last, newest_ms=0, machine=None):
-        return right(cls, change(last, offset_ms=0) if last else None, 0, machine)
+    def after(cls, last, newest=None, machine=None):
+        return right(cls, change(last, offset_ms=0) if last else None, None, machine)
 
     patch.setattr(Clock, "after", classmethod(after))
 
@@ -200,8 +200,8 @@ def clock_stands_still_while_away(patch: pytest.MonkeyPatch) -> None:
     """A machine that was away for a minute goes on at the instant at which it was last seen."""
     right = Clock.after.__func__
 
-    def after(cls, last, newest_ms=0, machine=None):
-        return right(cls, change(last, wall_ms=machine.wall_ms()) if last else None, newest_ms, machine)
+    def after(cls, last, newest=None, machine=None):
+        return right(cls, change(last, wall_ms=machine.wall_ms()) if last else None, newest, machine)
 
     patch.setattr(Clock, "after", classmethod(after))
 
