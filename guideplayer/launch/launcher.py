@@ -127,7 +127,7 @@ class Launcher:
         while data := await loop.sock_recv(self._watch_end, 1 << 16):
             for said in lines.feed(data):
                 if isinstance(said, EndStage):
-                    self._end_stage(said.pid)
+                    self._end_stage(said)
                 elif isinstance(said, Lives):
                     if self._heard_s is None:
                         self._tell_all()
@@ -138,11 +138,11 @@ class Launcher:
                         self._busy = said.busy
                         self._awake.session(said.busy)
 
-    def _end_stage(self, pid: int) -> None:
+    def _end_stage(self, said: EndStage) -> None:
         """End the stage that stands still; not the one that has begun in its place."""
-        if pid in (0, self._stage.pid):
-            # One that could not even begin would not another time either.
-            self._stage.kill(counts=0 if pid else SHORT_LIVES)
+        if said.pid in (0, self._stage.pid):
+            # One that could not even show a picture would not another time either.
+            self._stage.kill(counts=0 if said.shown else SHORT_LIVES)
 
     async def _look(self) -> None:
         """End a room that stands still, and what leaks."""

@@ -11,7 +11,9 @@ import psutil
 
 from guideplayer.handing_on import handing_on
 
-LIVED_S = 5.0
+# A stage may take eight seconds for its first picture, and is found to stand still a second after that: one that does
+# so each time has never lived long. The rest is for the start of its process on a slow machine.
+LIVED_S = 12.0
 # By then a stage shows its first picture, and reading the code of another no longer takes the processor from it.
 SPARE_AFTER_S = 2.0
 SHORTEST_WAIT_S = 0.05
@@ -123,7 +125,7 @@ class Part:
             self._process.send_signal(number)
 
     def kill(self, counts: int = 0) -> None:
-        """End it now. However long it has lived, it `counts` as so many short lives: it could not even begin."""
+        """End it now. However long it has lived, it `counts` as so many short lives: it showed nothing at all."""
         if self._process and self.runs:
             self._counts = counts
             self._process.kill()

@@ -23,9 +23,11 @@ class StageLink:
         end: socket.socket,
         heard: Callable[[ToRoom], None],
         now_ms: Callable[[], int],
-        end_stage: Callable[[int], bool] = lambda pid: False,
+        end_stage: Callable[[int, bool], bool] = lambda pid, shown: False,
     ) -> None:
-        """`end_stage` has the stage of a process ended, 0 being whichever there is; False when it cannot."""
+        """`end_stage` has the stage of a process ended, 0 being whichever there is; False when it cannot. It is told
+        whether that stage has shown a picture.
+        """
         self._end = end
         self._end_stage = end_stage
         self._heard = heard
@@ -69,7 +71,8 @@ class StageLink:
         self._watched_ms = now_ms
         if now_ms - self._silent_since_ms <= self._allowed_ms:
             return False
-        if not self._end_stage(self.health.pid if self.health else 0) and self.health:
+        shown = self.health is not None and self.health.position_ms is not None
+        if not self._end_stage(self.health.pid if self.health else 0, shown) and self.health:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.health.pid, KILL)
         self.health = None

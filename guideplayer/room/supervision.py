@@ -22,10 +22,11 @@ class Lives(msgspec.Struct, frozen=True, tag="lives"):
 
 class EndStage(msgspec.Struct, frozen=True, tag="end stage"):
     """The stage is silent: end it, so that another begins. `pid` is that of the one that spoke last: it may be dead by
-    now, and another be on its way. 0 is one that has never spoken.
+    now, and another be on its way. 0 is one that has never spoken. `shown` says that it has shown a picture.
     """
 
     pid: int = 0
+    shown: bool = False
 
 
 class Supervised(msgspec.Struct, frozen=True, tag="supervised"):
@@ -67,9 +68,11 @@ class Supervision:
         """Say that the room lives, and whether somebody is in its care; call this from its loop."""
         self._say(Lives(busy))
 
-    def end_stage(self, pid: int) -> bool:
-        """Have the stage of this process ended, 0 being whichever there is; False when there is nobody who could."""
-        self._say(EndStage(pid))
+    def end_stage(self, pid: int, shown: bool) -> bool:
+        """Have the stage of this process ended, 0 being whichever there is; False when there is nobody who could.
+        `shown` says that it has shown a picture.
+        """
+        self._say(EndStage(pid, shown))
         return self._end is not None and not self.gone.is_set()
 
     def _say(self, message: ToLauncher) -> None:

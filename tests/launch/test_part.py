@@ -6,8 +6,15 @@ import socket
 
 import pytest
 
+from guideplayer.core.link import STAGE_SILENT_MS
 from guideplayer.launch import part as parts
 from guideplayer.launch.part import NOT_STARTED, Part
+from guideplayer.room.stage_link import START_ALLOWED_MS
+from tests.launch.fakes import FakeProcesses
+
+# What reading its code takes a stage that had no spare, on a slow machine.
+CODE_READ_S = 2.5
+SLOWEST_S = CODE_READ_S + (START_ALLOWED_MS + STAGE_SILENT_MS) / 1000
 
 
 async def test_short_lives_are_counted_and_waits_grow_up_to_a_bound():
@@ -28,6 +35,20 @@ async def test_a_long_life_begins_anew(monkeypatch):
     monkeypatch.setattr(parts, "LIVED_S", 0.0)
     await part.live(("-c", ""))
     assert (part.short_lives, part.wait_s) == (0, parts.SHORTEST_WAIT_S)
+
+
+@pytest.mark.parametrize(("lived_s", "short_lives"), [(6.0, 3), (SLOWEST_S, 3), (60.0, 0)])
+async def test_a_stage_that_fails_soon_each_time_never_counts_as_one_that_lived(monkeypatch, lived_s, short_lives):
+    """Also one that hangs as soon as it has shown its first picture as late as it may."""
+    processes, part, passed_s = FakeProcesses(monkeypatch), Part("stage", 1 << 40, ()), 0.0
+    monkeypatch.setattr(asyncio.get_running_loop(), "time", lambda: passed_s)
+    for number in range(3):
+        life = asyncio.create_task(part.live(("-m", "guideplayer.stage")))
+        process = await processes.begun(number)
+        passed_s += lived_s
+        process.end(1)
+        await life
+    assert part.short_lives == short_lives
 
 
 async def test_one_that_could_not_begin_counts_however_long_it_took(monkeypatch):
