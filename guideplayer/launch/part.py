@@ -1,6 +1,7 @@
 """A child process that is started anew whenever it ends: sooner after a long life than after short ones."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import socket
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 import psutil
 
 from guideplayer.handing_on import handing_on
+from guideplayer.process_group import kill_group
 
 # A stage may take eight seconds for its first picture, and is found to stand still a second after that: one that does
 # so each time has never lived long. The rest is for the start of its process on a slow machine.
@@ -19,7 +21,9 @@ SPARE_AFTER_S = 2.0
 SHORTEST_WAIT_S = 0.05
 LONGEST_WAIT_S = 2.0
 END_WITHIN_S = 3.0
-NOT_STARTED = -1
+# What is killed ends at once, but while a driver holds it.
+KILLED_WITHIN_S = 2.0
+NOT_STARTED, NOT_ENDED = -1, -2
 SPARE = ("-m", "guideplayer.launch.spare")
 
 _log = logging.getLogger(__name__)
@@ -35,6 +39,7 @@ class Part:
         self._most_bytes = most_bytes
         self._sockets = tuple(sockets)
         self._process: asyncio.subprocess.Process | None = None
+        self._patience: asyncio.Timeout | None = None
         self._spare: tuple[tuple[str, ...], asyncio.subprocess.Process] | None = None
         # When the latest life began, how long to wait before the next one, and how many short ones there were in a row.
         self.begun_s = 0.0
@@ -53,7 +58,8 @@ class Part:
         return self._process.pid if self._process and self.runs else 0
 
     async def live(self, arguments: Sequence[str], next_arguments: Sequence[str] | None = None) -> int:
-        """Start it, and wait until it has ended. Gives its exit code, negative when a signal has ended it.
+        """Start it, and wait until it has ended. Gives its exit code, negative when a signal has ended it. One that was
+        killed and does not end gives NOT_ENDED.
 
         They are those of Python, `-m` and a module first. Meanwhile another is made ready to take over with
         `next_arguments`, if they are given.
@@ -81,7 +87,18 @@ class Part:
                 # Without memory, or with too many processes: it may be better in a moment.
                 _log.warning("The %s cannot be started: %s.", self.name, error)
                 return NOT_STARTED
-        return await self._process.wait()
+        return await self._ended(self._process)
+
+    async def _ended(self, process: asyncio.subprocess.Process) -> int:
+        try:
+            async with asyncio.timeout(None) as self._patience:
+                return await process.wait()
+        except TimeoutError:
+            _log.warning("The %s does not end although it was killed: it is left to itself.", self.name)
+            self._process = None
+            return NOT_ENDED
+        finally:
+            self._patience = None
 
     async def _started(self, arguments: Sequence[str]) -> asyncio.subprocess.Process:
         """Raises OSError."""
@@ -125,10 +142,14 @@ class Part:
             self._process.send_signal(number)
 
     def kill(self, counts: int = 0) -> None:
-        """End it now. However long it has lived, it `counts` as so many short lives: it showed nothing at all."""
+        """End it now, with what it has begun. However long it has lived, it `counts` as so many short lives: it showed
+        nothing at all.
+        """
         if self._process and self.runs:
             self._counts = counts
-            self._process.kill()
+            kill_group(self._process.pid)
+            if self._patience and self._patience.when() is None:
+                self._patience.reschedule(asyncio.get_running_loop().time() + KILLED_WITHIN_S)
 
     def ended_for_memory(self) -> bool:
         """End it when it has taken too much memory; whether that was so."""
@@ -147,8 +168,7 @@ class Part:
     async def end(self) -> None:
         """Ask it to end, and make it; the spare one as well."""
         if self._spare and self._spare[1].returncode is None:
-            self._spare[1].kill()
-            await self._spare[1].wait()
+            await _killed(self._spare[1])
         if not self._process or not self.runs:
             return
         self._process.terminate()
@@ -156,5 +176,12 @@ class Part:
             async with asyncio.timeout(END_WITHIN_S):
                 await self._process.wait()
         except TimeoutError:
-            self._process.kill()
-            await self._process.wait()
+            await _killed(self._process)
+
+
+async def _killed(process: asyncio.subprocess.Process) -> None:
+    """Kill a process with what it has begun; one that does not end by that is left to itself."""
+    kill_group(process.pid)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(KILLED_WITHIN_S):
+            await process.wait()

@@ -8,7 +8,7 @@ import pytest
 
 from guideplayer.core.link import STAGE_SILENT_MS
 from guideplayer.launch import part as parts
-from guideplayer.launch.part import NOT_STARTED, Part
+from guideplayer.launch.part import NOT_ENDED, NOT_STARTED, Part
 from guideplayer.room.stage_link import START_ALLOWED_MS
 from tests.launch.fakes import FakeProcesses
 
@@ -88,6 +88,40 @@ async def test_a_process_that_cannot_be_started_is_an_ended_life(monkeypatch):
     part = Part("child", 1 << 40, ())
     assert await part.live(("-c", "")) == NOT_STARTED
     assert part.short_lives == 1
+
+
+async def test_what_does_not_end_although_it_was_killed_is_left_to_itself(monkeypatch):
+    """A driver holds it. Its loudspeaker ends, being of its group, and another one begins."""
+    monkeypatch.setattr(parts, "KILLED_WITHIN_S", 0.0)
+    processes, part = FakeProcesses(monkeypatch), Part("stage", 1 << 40, ())
+    life = asyncio.create_task(part.live(("-m", "guideplayer.stage")))
+    first = await processes.begun(0)
+    first.held = True
+    part.kill(counts=3)
+    # Whoever finds it silent kills it again and again: it is not waited for any longer.
+    monkeypatch.setattr(parts, "KILLED_WITHIN_S", 1e9)
+    part.kill(counts=3)
+    async with asyncio.timeout(30):
+        assert await life == NOT_ENDED
+    assert (part.runs, part.pid, part.short_lives) == (False, 0, 3)
+    assert processes.killed == [first.pid, first.pid]
+    again = asyncio.create_task(part.live(("-m", "guideplayer.stage")))
+    second = await processes.begun(1)
+    assert part.pid == second.pid
+    part.kill()
+    assert await again == -signal.SIGKILL
+
+
+async def test_nor_does_the_launcher_wait_for_it_when_all_is_to_end(monkeypatch):
+    monkeypatch.setattr(parts, "END_WITHIN_S", 0.0)
+    monkeypatch.setattr(parts, "KILLED_WITHIN_S", 0.0)
+    processes, part = FakeProcesses(monkeypatch), Part("stage", 1 << 40, ())
+    life = asyncio.create_task(part.live(("-m", "guideplayer.stage")))
+    (await processes.begun(0)).held = True
+    life.cancel()
+    async with asyncio.timeout(30):
+        await part.end()
+    assert processes.killed == [processes[0].pid]
 
 
 async def test_what_does_not_end_when_it_is_asked_is_made_to(monkeypatch):
