@@ -7,7 +7,7 @@ import contextlib
 import os
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +16,11 @@ CONNECTORS = Path("/sys/class/drm")
 LOOK_EVERY_S = 1.0
 END_WITHIN_S = 0.5
 UNPLUGGED = "No display is plugged in: look at its cable and whether it is switched on."
+# Which one of several the patient sees is not known.
+ONE_GONE = (
+    "The display at {} was unplugged or switched off, and the patient may see nothing: "
+    "look at its cable and whether it is switched on."
+)
 
 
 class Seen(NamedTuple):
@@ -30,10 +35,12 @@ class Seen(NamedTuple):
         """Whether it is worth beginning a stage for it: there is something that it could be seen on."""
         return self.size_px is not None or bool(self.plugged)
 
-    @property
-    def faults(self) -> tuple[str, ...]:
-        """What staff should know of it, each a sentence."""
-        return (UNPLUGGED,) if self.connectors and not self.plugged else ()
+    def faults(self, needed: Collection[str] = ()) -> tuple[str, ...]:
+        """What staff should know of it, each a sentence; `needed` are the connectors that should have a display."""
+        if self.connectors and not self.plugged:
+            return (UNPLUGGED,)
+        # The kernel's name begins with the graphics card: card1-HDMI-A-1.
+        return tuple(ONE_GONE.format(name.partition("-")[2]) for name in sorted(set(needed) - set(self.plugged)))
 
 
 class Displays:

@@ -61,6 +61,7 @@ class Launcher:
         self._faults: dict[str, tuple[str, ...]] = {}
         self._awake = Awake(lambda trouble: self._tell("awake", *filter(None, [trouble])))
         self._seen: Seen | None = None
+        self._plugged: set[str] = set()
         self._seen_s = self._rung_s = 0.0
         self._screen_again_s = SCREEN_AGAIN_FIRST_S
         self._rung = 0
@@ -177,7 +178,9 @@ class Launcher:
     def _saw(self, seen: Seen) -> None:
         """When the display is another one than before, so is the stage: it begins anew, in place."""
         self._seen_s = asyncio.get_running_loop().time()
-        self._tell("displays", *seen.faults)
+        # Staff unplug what they like between two sessions; what is lost in one is told until it is back.
+        self._plugged = {*(self._plugged if self._busy else ()), *seen.plugged}
+        self._tell("displays", *seen.faults(self._plugged))
         if self._seen and seen != self._seen and seen.usable:
             self._rung = self._stage.short_lives = 0
             self._stage.kill()

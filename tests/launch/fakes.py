@@ -6,6 +6,13 @@ import signal
 from guideplayer.launch import part as parts
 
 
+async def until(happened):
+    """Let everything else go on until this is so."""
+    async with asyncio.timeout(30):
+        while not happened():
+            await asyncio.sleep(0)
+
+
 class FakeProcess:
     """One of them; `arguments` are those of Python. Once it is `held`, no signal ends it."""
 
@@ -50,7 +57,5 @@ class FakeProcesses(list):
 
     async def begun(self, number):
         """The one of this number, once it is there."""
-        async with asyncio.timeout(30):
-            while len(self) <= number:
-                await asyncio.sleep(0)
+        await until(lambda: len(self) > number)
         return self[number]

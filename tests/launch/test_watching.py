@@ -324,20 +324,6 @@ def test_without_its_launcher_the_session_goes_on_and_leaves_nothing_behind(play
     assert not stage.is_running()
 
 
-def test_a_display_that_is_pulled_out_is_told(tmp_path):
-    from guideplayer.launch.displays import UNPLUGGED, Displays
-
-    connector = tmp_path / "card0-HDMI-A-1" / "status"
-    connector.parent.mkdir()
-    connector.write_text("connected\n")
-    displays = Displays({}, tmp_path)
-    plugged = displays.look()
-    connector.write_text("disconnected\n")
-    assert (plugged.faults, plugged.usable) == ((), True)
-    assert (displays.look().faults, displays.look().usable) == ((UNPLUGGED,), False)
-    assert Displays({}, tmp_path / "none").look().faults == ()
-
-
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_display_whose_number_can_be_no_port_is_one_that_is_not_there():
     from guideplayer.launch.displays import Displays
