@@ -9,19 +9,22 @@ STARTING = "It is starting."
 NO_SCREEN = "There is none: look whether it is plugged in and switched on. The picture can be seen here."
 NO_SOUND = "There is none: look at headphones, loudspeaker and cable. The captions are larger meanwhile."
 NOT_PRESSED = "It has not been tried yet: press it once before the session."
+UNREAD = "Without a screen no key, mouse or touch is read: stay with the patient."
 
 
 def health_of(readiness: Readiness, stage: Health | None, trouble: str) -> dict[str, object]:
     """The parts of a room; `trouble` is what is wrong with the journal."""
     if stage is None:
-        screen = sound = STARTING
+        screen = sound = control = STARTING
     else:
-        screen = OK if stage.screen == WINDOW else NO_SCREEN
+        # However well the control was shown to work: SDL reads no keyboard where it has no screen.
+        seen = (OK, OK if readiness.control else NOT_PRESSED)
+        screen, control = seen if stage.screen == WINDOW else (NO_SCREEN, UNREAD)
         sound = {"sound": OK, "no sound": NO_SOUND}.get(stage.sound, STARTING)
     return {
         "screen": screen,
         "sound": sound,
-        "control": OK if readiness.control else NOT_PRESSED,
+        "control": control,
         "journal": trouble or OK,
         "stage": OK if stage else STARTING,
         "desk": OK,
