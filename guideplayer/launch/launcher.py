@@ -34,8 +34,9 @@ ROOM_STARTS_WITHIN_S = 20.0
 SHORT_LIVES = 3
 RUNGS = ((), ("--plain",), ("--plain", "--unseen"))
 # One without a screen is the last resort, and no place to stay: where X answers, a screen is tried again after a while,
-# and after a longer one each time that it was in vain, since trying takes the sound away for a moment.
-SCREEN_AGAIN_FIRST_S, SCREEN_AGAIN_LONGEST_S, FRESH_S = 10.0, 300.0, 3.0
+# and after a longer one each time that it was in vain, since trying takes the sound away for a moment. By then the one
+# without has lived long, and the next one does not have to wait.
+SCREEN_AGAIN_FIRST_S, SCREEN_AGAIN_LONGEST_S, FRESH_S = 15.0, 300.0, 3.0
 # Far above what either ever takes (150 and 80 MB), and far below what a small machine has.
 MOST_STAGE_BYTES, MOST_ROOM_BYTES = 800 << 20, 400 << 20
 WEIGH_EVERY_S = 5.0
@@ -112,9 +113,9 @@ class Launcher:
         """Run stages one after the other, each time a plainer one when those before it have died soon."""
         number = str(self._stage_end.fileno())
         while True:
-            rung = max(self._rung, min(len(RUNGS) - 1, self._stage.short_lives // SHORT_LIVES))
-            if rung != self._rung:
-                self._rung, self._rung_s = rung, asyncio.get_running_loop().time()
+            if self._stage.short_lives >= SHORT_LIVES and self._rung < len(RUNGS) - 1:
+                self._rung, self._rung_s = self._rung + 1, asyncio.get_running_loop().time()
+                self._stage.short_lives = 0
             options = (*self._stage_options, *RUNGS[self._rung])
             arguments = ("-m", "guideplayer.stage", number, *options)
             code = await self._stage.live(arguments, arguments)

@@ -43,6 +43,23 @@ async def test_a_stage_that_showed_no_picture_makes_way_for_a_plain_one(ends, mo
     keeping.cancel()
 
 
+async def test_a_plain_one_that_lived_and_then_shows_none_makes_way_at_once(ends, monkeypatch):
+    """As when a screen is tried again in vain: each try takes the sound away for as long as it is waited for."""
+    monkeypatch.setattr(parts, "LIVED_S", -1.0)
+    processes = FakeProcesses(monkeypatch)
+    launcher, supervision = ends
+    keeping = asyncio.create_task(launcher._keep_stage())
+    for number, shown in enumerate([False, True, False]):
+        supervision.end_stage((await processes.begun(number)).pid, shown)
+    last = await processes.begun(3)
+    options = [[word for word in process.arguments if word in ("--plain", "--unseen")] for process in processes]
+    assert options == [[], ["--plain"], ["--plain"], ["--plain", "--unseen"]]
+    # And there is nothing after that.
+    supervision.end_stage(last.pid, False)
+    assert "--unseen" in (await processes.begun(4)).arguments
+    keeping.cancel()
+
+
 async def test_a_display_that_goes_in_a_session_is_told_until_it_is_back(ends):
     """The one that is left may be a lid that nobody looks at."""
     launcher, supervision = ends
