@@ -16,6 +16,8 @@ import wave
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from guideplayer.terminal import tell
+
 # Each plays a WAV file and ends: PipeWire's, PulseAudio's, ALSA's, and macOS's.
 PLAYERS = (("pw-play",), ("paplay",), ("aplay", "-q"), ("afplay",))
 RATE_HZ = 22_050
@@ -29,8 +31,7 @@ END_WITHIN_S = 0.5
 
 
 def _ring_terminal() -> None:
-    sys.stdout.write("\a")
-    sys.stdout.flush()
+    tell("\a", end="")
 
 
 def write_alarm(file: Path) -> None:

@@ -10,6 +10,8 @@ import threading
 from pathlib import Path
 from types import TracebackType
 
+from guideplayer.terminal import tell
+
 FILE = "failures.log"
 MOST_BYTES, KEPT = 500_000, 2
 
@@ -19,7 +21,7 @@ def keep_failures(folder: Path, part: str) -> None:
 
     def kept(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         where = _write(folder, part, (kind, error, trace))
-        print(f"The {part} has failed ({kind.__name__}: {error}). {where}", file=sys.stderr, flush=True)
+        tell(f"The {part} has failed ({kind.__name__}: {error}). {where}", stream=sys.stderr)
 
     def in_thread(arguments: threading.ExceptHookArgs) -> None:
         if arguments.exc_value:

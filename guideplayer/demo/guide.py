@@ -19,6 +19,7 @@ from guideplayer.demo.staff import Staff, bedside_code, paired
 from guideplayer.demo.tour import DOES, Act, Tour
 from guideplayer.launch.launcher import Launcher
 from guideplayer.room.orders import Orders
+from guideplayer.terminal import tell
 
 TOUR = Path(str(resources.files("guideplayer.demo").joinpath("tour.yaml")))
 LOOK_EVERY_S = 0.2
@@ -126,4 +127,4 @@ class Guide:
         """Tell it once in a row: what did not work at once is tried again."""
         if sentence != self._said:
             self._said = sentence
-            print(f"  {sentence}", flush=True)
+            tell(f"  {sentence}")

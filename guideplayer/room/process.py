@@ -44,6 +44,7 @@ from guideplayer.room.shelf import ScriptShelf
 from guideplayer.room.stage_link import StageLink
 from guideplayer.room.supervision import Supervision
 from guideplayer.room.synced import Synced
+from guideplayer.terminal import tell
 
 # Where room and stage are gone for long, the script is held where it was when the room last noted that it lives.
 ALIVE_EVERY_S, SYNCED_EVERY = 0.2, 10
@@ -214,7 +215,7 @@ class RoomProcess:
             self.room.take_up(self._opening.alive_ms)
         if under_way(state):
             if not orders.again:
-                self._say("A session was under way: it is taken up again, paused, and staff are called.")
+                tell("A session was under way: it is taken up again, paused, and staff are called.")
         elif orders.script:
             self.room.handle(Chose(orders.script, orders.infusion_ms))
 
@@ -244,10 +245,7 @@ class RoomProcess:
         """The pairing code in the terminal too, but in no log: for whoever starts the room, until a session begins."""
         logged = "JOURNAL_STREAM" in os.environ and not sys.stdout.isatty()
         if self.room.state.play in BEFORE and self._desk.address and not logged:
-            self._say(f"The desk is at {self._desk.address}  Pairing code: {code[:3]} {code[3:]}")
-
-    def _say(self, sentence: str) -> None:
-        print(sentence, flush=True)
+            tell(f"The desk is at {self._desk.address}  Pairing code: {code[:3]} {code[3:]}")
 
     def _heard(self, message: ToRoom) -> None:
         self.room.wake()
@@ -267,16 +265,16 @@ class RoomProcess:
         if not first:
             return
         if health.screen != "window":
-            self._say("There is no screen here: playing off-screen. The picture can be seen at the desk.")
+            tell("There is no screen here: playing off-screen. The picture can be seen at the desk.")
         if self._orders.begin and self.room.state.play in BEFORE and not self._orders.again:
             self.room.handle(Began("the command line", unready=True, pump_follows=True))
 
     def _listen(self, sound: str) -> None:
         """Tell when there is no sound, and when it is back; a stage that has just begun does not know yet."""
         if sound == "no sound" != self._sound:
-            self._say("There is no sound here: playing in silence, with larger captions.")
+            tell("There is no sound here: playing in silence, with larger captions.")
         elif sound == "sound" and self._sound == "no sound":
-            self._say("There is sound again.")
+            tell("There is sound again.")
         self._sound = sound or self._sound
 
     async def _dues(self) -> None:
@@ -377,5 +375,5 @@ def main() -> None:
     try:
         asyncio.run(run())
     except StartError as error:
-        print(error, file=sys.stderr, flush=True)
+        tell(str(error), stream=sys.stderr)
         sys.exit(2)
