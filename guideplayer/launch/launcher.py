@@ -9,6 +9,7 @@ import contextlib
 import itertools
 import signal
 import socket
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -77,6 +78,9 @@ class Launcher:
             except NotImplementedError:
                 # Windows' loops have none.
                 signal.signal(number, lambda _number, _frame: _in_loop(loop, lambda: self._end(signal.SIGTERM)))
+        # Who has set it aside (nohup) knows that the terminal will go.
+        if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            loop.add_signal_handler(signal.SIGHUP, self._hung_up)
         with tempfile.TemporaryDirectory(prefix="guideplayer-") as folder:
             orders = Path(folder) / "orders.json"
             orders.write_bytes(msgspec.json.encode(self._orders))
@@ -201,6 +205,11 @@ class Launcher:
     def _tell_all(self) -> None:
         with contextlib.suppress(OSError):
             self._watch_end.send(encode(Supervised(tuple(itertools.chain(*self._faults.values())), self._busy)))
+
+    def _hung_up(self) -> None:
+        """The terminal is gone. A session goes on without it, with all that watches over it; nothing else needs to."""
+        if not self._busy:
+            self._end(signal.SIGTERM)
 
     def _end(self, number: signal.Signals) -> None:
         self._stop.set()

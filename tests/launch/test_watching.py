@@ -324,6 +324,25 @@ def test_without_its_launcher_the_session_goes_on_and_leaves_nothing_behind(play
     assert not stage.is_running()
 
 
+def test_a_terminal_that_is_closed_ends_no_session_and_nothing_that_watches_over_it(play, desk):
+    playing = play("open-sky", "--infusion", "40m", "--begin")
+    client = begun(playing, desk)
+    playing.process.send_signal(signal.SIGHUP)
+    stage = playing.pid("guideplayer.stage")
+    os.kill(stage, signal.SIGKILL)
+    wait_for(lambda: client.room().get("figures", {}).get("stage_pid") not in (None, 0, stage), 40, "another stage")
+    assert client.room()["play"] == "arriving"
+    client.command("end")
+
+    def ended():
+        # The launcher hears a moment later that nobody is in the room's care any more.
+        playing.process.send_signal(signal.SIGHUP)
+        return playing.process.poll() is not None
+
+    wait_for(ended, 40, "the end")
+    assert playing.process.returncode == 0
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_display_whose_number_can_be_no_port_is_one_that_is_not_there():
     from guideplayer.launch.displays import Displays
