@@ -4,6 +4,8 @@ Ctrl and Shift begin that chord, so by themselves they count as a press only whe
 while, without it.
 """
 
+import contextlib
+import os
 from collections.abc import Sequence
 from enum import StrEnum
 
@@ -50,6 +52,8 @@ class Controls:
     """Turns pygame's events into gestures."""
 
     def __init__(self) -> None:
+        # Else SDL drops what is pressed on a switch that is a joystick while another window has the keyboard.
+        os.environ.setdefault("SDL_JOYSTICK_ALLOW_BACKGROUND_EVENTS", "1")
         pygame.joystick.init()
         self._joysticks: dict[int, pygame.joystick.JoystickType] = {}
         self._modifier_since_ms: int | None = None
@@ -66,8 +70,10 @@ class Controls:
         if event.type == pygame.QUIT:
             return Gesture(Hand.LEAVE)
         if event.type == pygame.JOYDEVICEADDED:
-            joystick = pygame.joystick.Joystick(event.device_index)
-            self._joysticks[joystick.get_instance_id()] = joystick
+            # One whose plug bounces is gone again by now.
+            with contextlib.suppress(pygame.error):
+                joystick = pygame.joystick.Joystick(event.device_index)
+                self._joysticks[joystick.get_instance_id()] = joystick
             return None
         if event.type == pygame.KEYUP and event.key in _MODIFIERS and self._modifier_since_ms is not None:
             self._modifier_since_ms = None

@@ -1,5 +1,8 @@
 """Any key, button or touch is the press; the staff menu needs its whole chord."""
 
+import ctypes
+
+import psutil
 import pygame
 import pytest
 
@@ -10,9 +13,15 @@ CHORD = pygame.KMOD_CTRL | pygame.KMOD_SHIFT
 
 @pytest.fixture
 def controls():
-    pygame.init()
     yield Controls()
     pygame.quit()
+
+
+@pytest.fixture
+def sdl():
+    """The library below pygame, which can make a switch of its own."""
+    mapped = (mapping.path for mapping in psutil.Process().memory_maps())
+    return ctypes.CDLL(next(path for path in mapped if "libSDL2-" in path))
 
 
 def key(number, mod=0, kind=pygame.KEYDOWN):
@@ -78,3 +87,24 @@ def test_arrows_are_for_the_menu_only_while_it_is_open(controls):
 
 def test_closing_the_window_is_no_press(controls):
     assert meant(controls, pygame.event.Event(pygame.QUIT)) == [Gesture(Hand.LEAVE)]
+
+
+def test_a_switch_that_is_a_joystick_presses_whatever_window_has_the_keyboard(sdl):
+    pygame.display.set_mode((320, 180), pygame.HIDDEN)
+    controls = Controls()
+    try:
+        assert not pygame.key.get_focused()
+        number = sdl.SDL_JoystickAttachVirtual(1, 0, 1, 0)
+        assert meant(controls, *pygame.event.get()) == []
+        switch = ctypes.c_int(sdl.SDL_JoystickGetDeviceInstanceID(number))
+        sdl.SDL_JoystickFromInstanceID.restype = ctypes.c_void_p
+        sdl.SDL_JoystickSetVirtualButton(ctypes.c_void_p(sdl.SDL_JoystickFromInstanceID(switch)), 0, 1)
+        assert meant(controls, *pygame.event.get()) == [Gesture(Hand.PRESS, "joystick")]
+    finally:
+        pygame.quit()
+
+
+def test_a_switch_whose_plug_bounces_takes_nothing_with_it(controls):
+    """It is gone before it can be opened, and is there anew; the other events of the frame are not lost."""
+    gone = pygame.event.Event(pygame.JOYDEVICEADDED, device_index=4711)
+    assert meant(controls, gone, key(pygame.K_SPACE)) == [Gesture(Hand.PRESS, "key")]
