@@ -52,7 +52,10 @@ class BedPart(msgspec.Struct, frozen=True):
 
 
 class Moment(msgspec.Struct, frozen=True):
-    """Everything to draw and sound at one instant. `speaks`: a voice sounds, or will in a moment; beds make room."""
+    """Everything to draw and sound at one instant. `speaks`: a voice sounds, or will in a moment; beds make room.
+
+    `risen` is how much of all light but that of words has come yet (0..1), on a stage that has just begun.
+    """
 
     scenes: tuple[ScenePart, ...]
     light: float
@@ -64,3 +67,4 @@ class Moment(msgspec.Struct, frozen=True):
     volume: float
     picture: float = 1.0
     speaks: bool = False
+    risen: float = 1.0

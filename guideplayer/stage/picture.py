@@ -45,7 +45,7 @@ def signature(moment: Moment) -> object:
         for part in moment.scenes
     )
     hold = moment.hold and (round(moment.hold.weight, 3), moment.hold.time_ms // REPAINT_MS)
-    return scenes, round(moment.light, 3), round(moment.picture, 3), hold
+    return scenes, round(moment.light, 3), round(moment.picture, 3), hold, round(moment.risen, 3)
 
 
 class PicturePainter:
@@ -93,7 +93,7 @@ class PicturePainter:
                 share = part.weight * _share(moment) * (1 - hold)
                 field += self._field_of(part) * np.float32(share)
         if moment.hold and hold > 0:
-            field += self._hold.at(moment.hold.time_ms) * np.float32(hold * HOLD_LIGHT ** (1 / GAMMA))
+            field += self._hold.at(moment.hold.time_ms) * np.float32(hold * (HOLD_LIGHT * moment.risen) ** (1 / GAMMA))
         return np.clip(field, 0.0, 1.0, out=field)
 
     def _field_of(self, part: ScenePart) -> Field:
@@ -163,4 +163,4 @@ def _let_go(value: object) -> None:
 
 def _share(moment: Moment) -> float:
     """The share of display values that gives the moment's share of light."""
-    return float((moment.light * moment.picture) ** (1 / GAMMA))
+    return float((moment.light * moment.picture * moment.risen) ** (1 / GAMMA))

@@ -85,7 +85,8 @@ def _mixed(one: Colour, other: Colour, share: float) -> Colour:
 
 def _colour(moment: Moment) -> Colour:
     scene = _mixed((0, 0, 0), SCENE, moment.light * moment.picture)
-    return _mixed(scene, HOLD, moment.hold.weight if moment.hold else 0.0)
+    whole = _mixed(scene, HOLD, moment.hold.weight if moment.hold else 0.0)
+    return _mixed((0, 0, 0), whole, moment.risen)
 
 
 def _words(moment: Moment, ground: Colour) -> tuple[str, Colour]:

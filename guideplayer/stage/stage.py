@@ -7,10 +7,12 @@ import socket
 import time
 from pathlib import Path
 
+import msgspec
 import pygame
 
 from guideplayer.bell import Bell
 from guideplayer.clock import now_ms
+from guideplayer.core.blend import eased
 from guideplayer.core.direction import moment_at
 from guideplayer.core.link import Beat, Chime, Chosen, Direction, Health, Quit, Shot, ToStage
 from guideplayer.core.menu import menu_of
@@ -31,6 +33,8 @@ HEALTH_EVERY_MS = 250
 SHOT_EVERY_MS = 1000
 MENU_OPEN_MS = 20_000
 SECOND = 2
+# A second and a half. It is counted in pictures, since what stands still for a moment must not jump either.
+RISES_WITHIN = 90
 
 
 class Stage:
@@ -55,9 +59,13 @@ class Stage:
         self.over = False
 
     def moment(self, at_ms: float) -> Moment | None:
-        """The moment at a time of the shared clock."""
-        state = self._mind.state
-        return moment_at(state, round(at_ms) + self._mind.offset_ms) if state else None
+        """The moment at a time of the shared clock. The first pictures rise from black: a stage that takes the place of
+        another begins in the dark, and a patient's eyes may be open.
+        """
+        if self._mind.state is None:
+            return None
+        moment = moment_at(self._mind.state, round(at_ms) + self._mind.offset_ms)
+        return msgspec.structs.replace(moment, risen=eased(self._pictures / RISES_WITHIN))
 
     def run(self) -> None:
         """Draw frames at absolute deadlines until the room closes; a late frame never shifts the ones after it."""

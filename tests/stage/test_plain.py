@@ -1,5 +1,6 @@
 """The picture of last resort: dim, readable, and without a jump."""
 
+import msgspec
 import numpy as np
 import pygame
 import pytest
@@ -66,3 +67,13 @@ def test_staff_see_their_code_and_words_besides_the_patients(painter):
     assert len(painter.codes) == 1
     without = seen(painter, calling)
     assert np.abs(seen(painter, calling, MENU) - without).max() > 0.3
+
+
+@pytest.mark.parametrize(
+    "shown", [moment(("dusk", 1.0), caption=Caption("Rest.", 1.0)), moment(hold=held(1.0, "Rest."))]
+)
+def test_what_has_just_begun_is_whole_words_on_black(painter, shown):
+    first = seen(painter, msgspec.structs.replace(shown, risen=0.0))
+    assert first[0, 0].max() == 0
+    assert first.max() > 0.6
+    assert seen(painter, shown)[0, 0].max() > 0.1
