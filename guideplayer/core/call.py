@@ -28,6 +28,11 @@ def level_at(call: Call, now_ms: int) -> int:
     return 1 if call.state is CallState.RAISED and age_ms >= UNDELIVERED_MS else 0
 
 
+def asks(call: Call) -> bool:
+    """Whether nobody has answered, or whoever has did not come."""
+    return call.state in _ASKING
+
+
 def alarm_sounds(call: Call, now_ms: int) -> bool:
     """Whether the room's own alarm sounds: nobody can be reached, or nobody has answered for a minute.
 

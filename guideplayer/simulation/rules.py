@@ -1,12 +1,12 @@
 """What must hold at every step of every world, whatever fails."""
 
-from guideplayer.core.call import EVERYONE_MS, UNACKNOWLEDGED_MS, UNDELIVERED_MS
+from guideplayer.core.call import EVERYONE_MS, UNACKNOWLEDGED_MS, UNDELIVERED_MS, asks
 from guideplayer.core.direction import moment_at
 from guideplayer.core.moment import Moment
 from guideplayer.core.readiness import WINDOW
 from guideplayer.core.script import Say, Script
 from guideplayer.core.session import advance
-from guideplayer.core.state import BEFORE, RUNNING, SILENCED_MS, CallState, Play, State
+from guideplayer.core.state import BEFORE, RUNNING, SILENCED_MS, Call, Play, State
 from guideplayer.room.hands import AWAY_MS
 from guideplayer.simulation.room_host import PULSE_MS, RoomHost
 from guideplayer.simulation.stage_host import FRAME_MS, StageHost
@@ -52,6 +52,7 @@ class Rules:
         self._next_ms = 0
         self._alone_ms = -1
         self._hands_ms = world.now_ms
+        self._alarmed = (-1, "")
 
     def check(self) -> None:
         """Raises BrokenError. Where nothing has changed, every other second is often enough."""
@@ -76,6 +77,7 @@ class Rules:
                 self._says_nothing_in_a_hold(state, moment, now_ms)
             self._never_jumps(state, now_ms)
             self._is_alarmed(state, now_ms)
+            self._alarm_ends_only_by_a_person(stage.mind.state.call)
         self._nobody_is_left_alone()
         self._nobody_goes_unheard()
         self._agree()
@@ -197,9 +199,16 @@ class Rules:
         asking_ms = now_ms - call.asking_since_ms
         if not known and min(max(waits_ms), asking_ms) > UNDELIVERED_MS + 20 and not mind.alarm(self._stage.now_ms):
             self._fail("no desk has shown the call for three seconds, and the room is silent")
-        asks = call.state in (CallState.RAISED, CallState.DELIVERED)
-        if asks and asking_ms > EVERYONE_MS + 20 and not mind.alarm(self._stage.now_ms):
+        if asks(call) and asking_ms > EVERYONE_MS + 20 and not mind.alarm(self._stage.now_ms):
             self._fail("nobody has answered for a minute, and the room is silent")
+
+    def _alarm_ends_only_by_a_person(self, call: Call) -> None:
+        """Once a stage has sounded it for a call, whatever the room says or does."""
+        life, alarmed = self._alarmed
+        answered = alarmed in self._truth.answered | self._truth.attended or self._truth.forgot
+        if alarmed and not answered and life == self._stage.lives and asks(call) and not self._stage.alarm:
+            self._fail("the alarm has ended, and nobody has answered")
+        self._alarmed = self._stage.lives, call.id if asks(call) and self._stage.alarm else ""
 
     def _agree(self) -> None:
         """Room and stage, once both have run for a while, know the same; and the room calls as loudly as it is due."""
@@ -222,7 +231,7 @@ class Rules:
         presses = self._open_presses()
         if presses and self._world.now_ms - min(presses) > SETTLED_MS and not state.call.open:
             self._fail("the patient has pressed, and the room calls nobody")
-        if state.call.state in (CallState.RAISED, CallState.DELIVERED):
+        if asks(state.call):
             asking_ms = now_ms - state.call.asking_since_ms
             due = 3 if asking_ms > EVERYONE_MS else 2 if asking_ms > UNACKNOWLEDGED_MS else 0
             if state.call.level < due:

@@ -26,7 +26,7 @@ class StageHost:
         self.died: Callable[[], None] = lambda: None
         self.silence_noticed: Callable[[], None] = lambda: None
         self.mind: Mind | None = None
-        self.frozen = False
+        self.frozen = self.alarm = False
         self.sound, self.screen = "sound", WINDOW
         self.runs_since_ms = 0
         self.lives = 0
@@ -114,6 +114,7 @@ class StageHost:
         if alone := mind.advance(self.now_ms):
             self._world.tell("the stage holds: the room is silent")
             self.room_heard(alone)
+        self.alarm = mind.alarm(self.now_ms)
 
     def _take(self, message: ToStage) -> None:
         assert self.mind

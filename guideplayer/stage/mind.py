@@ -10,7 +10,7 @@ was.
 
 from collections.abc import Sequence
 
-from guideplayer.core.call import alarm_sounds
+from guideplayer.core.call import alarm_sounds, asks
 from guideplayer.core.link import ROOM_SILENT_MS, Card, Direction, Press, Remembered
 from guideplayer.core.messages import Pressed
 from guideplayer.core.session import advance, step
@@ -28,7 +28,7 @@ class Mind:
         self._presses: list[Press] = []
         self._count = 0
         self._heard_ms = now_ms
-        self._alone = self._unnoticed = False
+        self._alone = self._unnoticed = self._alarmed = False
         self._room_ms = self.revision = 0
         self.knows_since_ms: int | None = None
         self.state: State | None = None
@@ -57,6 +57,7 @@ class Mind:
         if shown:
             self.state = softly(shown, self.state, now_ms + self.offset_ms, shown_ms)
         self._presses = unknown
+        self._alarmed = self._goes_on_alarming(self.state)
         return unknown
 
     def heard(self, now_ms: int) -> None:
@@ -83,10 +84,12 @@ class Mind:
         if self.state is None:
             return None
         self.state, _ = advance(self.state, now_ms + self.offset_ms)
+        alone = None
         if self.room_gone(now_ms) and not self._alone and self._under_way(self.state):
             self._alone = True
-            return self._press_alone(now_ms)
-        return None
+            alone = self._press_alone(now_ms)
+        self._alarmed = asks(self.state.call) and self.alarm(now_ms)
+        return alone
 
     def _press_alone(self, now_ms: int) -> Press:
         self._unnoticed = False
@@ -101,8 +104,15 @@ class Mind:
         return now_ms - self._heard_ms > ROOM_SILENT_MS
 
     def alarm(self, now_ms: int) -> bool:
-        """Whether the in-room alarm sounds: nobody can be reached, or the room itself is gone."""
+        """Whether the in-room alarm sounds: nobody can be reached, or the room itself is gone.
+
+        A room that is back ends none that has begun: only a person's answer does.
+        """
         if self.state is None:
             return False
         alone = self.room_gone(now_ms) and self._under_way(self.state)
-        return alone or alarm_sounds(self.state.call, now_ms + self.offset_ms)
+        sounds = alone or alarm_sounds(self.state.call, now_ms + self.offset_ms)
+        return sounds or self._goes_on_alarming(self.state)
+
+    def _goes_on_alarming(self, state: State) -> bool:
+        return self._alarmed and asks(state.call)

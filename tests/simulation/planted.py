@@ -97,6 +97,11 @@ def alarm_needs_the_room(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Mind, "alarm", lambda mind, now_ms: not mind.room_gone(now_ms) and right(mind, now_ms))
 
 
+def alarm_ends_when_the_room_is_back(patch: pytest.MonkeyPatch) -> None:
+    """What the stage has begun alone is over as soon as a room speaks."""
+    patch.setattr(Mind, "_goes_on_alarming", lambda mind, state: False)
+
+
 def resume_ignores_the_call(patch: pytest.MonkeyPatch) -> None:
     """Somebody far away lets the programme go on while the patient calls."""
 
@@ -227,6 +232,7 @@ PLANTED: tuple[Plant, ...] = (
     delivered_without_a_receipt,
     answer_never_lapses,
     alarm_needs_the_room,
+    alarm_ends_when_the_room_is_back,
     resume_ignores_the_call,
     pump_stands_still_in_a_pause,
     clock_begins_anew,

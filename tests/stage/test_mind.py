@@ -145,3 +145,51 @@ def test_one_that_did_not_tells_what_it_knows_alone(mind, playing):
     told = mind.direct(Direction(playing, 0, Card("Room 1"), 2, playing.revision - 1), 11_500)
     assert [type(one) for one in told] == [Remembered]
     assert told[0].state.play is Play.PLAYING
+
+
+def held_alone(mind):
+    """The room has frozen, and the stage has held and sounded the alarm by itself. When that was, and its press."""
+    now_ms = 10_001 + ROOM_SILENT_MS
+    press = mind.advance(now_ms)
+    assert mind.alarm(now_ms)
+    return now_ms, press
+
+
+def test_an_alarm_that_has_begun_goes_on_when_the_room_is_back_until_somebody_answers(mind, playing):
+    now_ms, press = held_alone(mind)
+    back_ms = now_ms + 2000
+    mind.heard(back_ms)
+    mind.advance(back_ms)
+    assert mind.alarm(back_ms)
+    known = after(playing, Pressed(press.press, press.source, "42", now_ms), now_ms=back_ms)
+    shown = after(known, Delivered("1"), now_ms=back_ms + 100)
+    for number, state in enumerate((playing, known, shown)):
+        mind.direct(Direction(state, 0, Card("Room 1")), back_ms + 100 + number)
+        assert mind.alarm(back_ms + 100 + number)
+    mind.advance(back_ms + 200)
+    assert mind.alarm(back_ms + 200)
+    answered = after(shown, Acknowledged("Anna"), now_ms=back_ms + 300)
+    mind.direct(Direction(answered, 0, Card("Room 1")), back_ms + 300)
+    assert not mind.alarm(back_ms + 300)
+
+
+def test_it_does_not_go_on_for_the_next_call(mind, playing):
+    now_ms, press = held_alone(mind)
+    mind.heard(now_ms + 1000)
+    known = after(playing, Pressed(press.press, press.source, "42", now_ms), now_ms=now_ms)
+    cleared = after(known, Cleared("42"), now_ms=now_ms + 1000)
+    again = after(cleared, Pressed("another", "key", "17"), now_ms=now_ms + 1001)
+    for state in (cleared, again):
+        mind.direct(Direction(state, 0, Card("Room 1")), now_ms + 1002)
+    assert mind.state.call.state is CallState.RAISED
+    assert not mind.alarm(now_ms + 1002)
+
+
+def test_a_call_that_a_desk_shows_in_time_begins_none(mind, playing):
+    press = mind.press("key", 20_000)
+    shown = after(playing, Pressed(press.press, "key", "42", 20_000), Delivered("1"), now_ms=20_100)
+    mind.direct(Direction(shown, 0, Card("Room 1")), 20_110)
+    for at_ms in range(20_110, 40_000, 500):
+        mind.heard(at_ms)
+        mind.advance(at_ms)
+        assert not mind.alarm(at_ms)
