@@ -152,11 +152,13 @@ def attended(call: Call, event: Attended, now_ms: int) -> Call | str:
     """Somebody is with the patient."""
     if not call.open:
         return "Nobody is calling now."
+    # What had to wait for a room does not tell that somebody is still there.
+    at_ms = now_ms if event.at_ms is None else min(now_ms, max(event.at_ms, call.raised_ms))
     return msgspec.structs.replace(
         call,
         state=CallState.ATTENDED,
-        attended_ms=now_ms if call.attended_ms is None else call.attended_ms,
-        present_ms=now_ms,
+        attended_ms=at_ms if call.attended_ms is None else call.attended_ms,
+        present_ms=at_ms,
         name=call.name or event.by,
         alert_ms=None,
     )

@@ -57,9 +57,12 @@ class Press(msgspec.Struct, frozen=True, tag="press"):
 
 
 class Chosen(msgspec.Struct, frozen=True, tag="chosen"):
-    """An entry of the staff menu on the room's own screen."""
+    """An entry of the staff menu on the room's own screen, and when, on the room's clock: it may have to wait for a
+    room.
+    """
 
     action: str
+    at_ms: int | None = None
 
 
 class Health(msgspec.Struct, frozen=True, tag="health"):

@@ -2,12 +2,16 @@
 
 from guideplayer.core.state import BEFORE, RUNNING, UNDER_WAY, Play, State
 
+# Who did it, and the entry by which somebody says that they are there.
+BY_MENU = "staff in the room"
+ATTEND, ATTEND_WORDS = "attend", "I am with the patient"
+
 
 def menu_of(state: State) -> tuple[tuple[str, str], ...]:
     """The entries of the staff menu that make sense now: action and words, the most sensible first."""
     entries: list[tuple[str, str]] = []
     if state.call.open:
-        entries += [("attend", "I am with the patient"), ("clear", "Clear the call")]
+        entries += [(ATTEND, ATTEND_WORDS), ("clear", "Clear the call")]
     elif state.play is Play.HOLDING:
         entries += [("resume", "Go on softly"), ("return", "Go to the return")]
     elif state.play in BEFORE:

@@ -81,9 +81,12 @@ class Acknowledged(msgspec.Struct, frozen=True, tag="acknowledged"):
 
 
 class Attended(msgspec.Struct, frozen=True, tag="attended"):
-    """A person is with the patient: told at the room's own staff menu."""
+    """A person is with the patient: told at the room's own staff menu. `at_ms`, on the room's clock, is when; None is
+    now.
+    """
 
     by: str = ""
+    at_ms: int | None = None
 
 
 class Cleared(msgspec.Struct, frozen=True, tag="cleared"):

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import msgspec
+
+from guideplayer.core.menu import ATTEND, BY_MENU
 from guideplayer.core.messages import (
     Acknowledged,
     Attended,
@@ -60,9 +63,8 @@ def event_of(command: str, body: Body, by: str) -> Event:
     return _EVENTS[command](body, by)
 
 
-BY_MENU = "staff in the room"
 _MENU: dict[str, Event] = {
-    "attend": Attended(BY_MENU),
+    ATTEND: Attended(BY_MENU),
     "clear": Cleared(by=BY_MENU, present=True),
     "resume": Resumed(BY_MENU),
     "hold": Held(BY_MENU),
@@ -78,6 +80,9 @@ _MENU: dict[str, Event] = {
 }
 
 
-def menu_event(action: str) -> Event | None:
-    """The event that an entry of the room's own menu means; None for what is no event."""
-    return _MENU.get(action)
+def menu_event(action: str, at_ms: int | None = None) -> Event | None:
+    """The event that an entry of the room's own menu means, chosen at a time of the room's clock; None for what is no
+    event.
+    """
+    event = _MENU.get(action)
+    return msgspec.structs.replace(event, at_ms=at_ms) if isinstance(event, Attended) else event

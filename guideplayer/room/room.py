@@ -215,8 +215,8 @@ class Room:
                 self.handle(Pressed(press, source, bedside_code(), at_ms))
                 # Also when nothing changed: a stage that sends a press again has not heard that it was taken.
                 self.direct()
-            case Chosen(action=action):
-                self._menu(action)
+            case Chosen(action=action, at_ms=at_ms):
+                self._menu(action, at_ms)
             case Health(screen=screen, sound=sound):
                 self._meet(message)
                 if (screen, sound) != (self.state.readiness.screen, self.state.readiness.sound):
@@ -286,13 +286,13 @@ class Room:
         self._jpeg = None
         self.told()
 
-    def _menu(self, action: str) -> None:
+    def _menu(self, action: str, at_ms: int | None) -> None:
         if action == "chime":
             self._stage.send(Chime())
         elif action == "quit":
             self._stage.send(Quit())
             self.closed()
-        elif (event := menu_event(action)) and not self._too_early(event):
+        elif (event := menu_event(action, at_ms)) and not self._too_early(event):
             self.handle(event)
 
     # The desk's port.

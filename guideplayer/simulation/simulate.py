@@ -70,7 +70,8 @@ class Simulation:
         self.truth = Truth(begun)
         self.room = RoomHost(world, self._machine, self._disk, self.stage)
         self.stage.room_beat_ms, self.stage.silence_noticed = self.room.last_beat_ms, self.room.watch
-        self.room.did, self.room.alone, self.stage.pressed = self._did, self._alone, self._pressed
+        self.room.did, self.room.alone = self._did, self._alone
+        self.stage.pressed, self.stage.attended = self._pressed, self.truth.attends
         self.room.died = self.stage.died = self._forgets
         self._pages = [Page(world, self._network, self.room, self.truth, name) for name in DESKS]
         self._nurses = [Nurse(world, self._network, page, self.room, self.stage) for page in self._pages]

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 from guideplayer.core.direction import moment_at
-from guideplayer.core.link import ROOM_SILENT_MS, Beat, Chosen, Direction, Health, Press, ToRoom, ToStage
+from guideplayer.core.link import ROOM_SILENT_MS, Beat, Direction, Health, Press, ToRoom, ToStage
+from guideplayer.core.menu import ATTEND
 from guideplayer.core.moment import Moment
 from guideplayer.core.readiness import WINDOW
+from guideplayer.core.state import Call
 from guideplayer.simulation.world import VirtualMachine, World
 from guideplayer.stage.mind import Mind
 
@@ -23,6 +25,7 @@ class StageHost:
         self.room_heard: Callable[[ToRoom], None] = lambda message: None
         self.room_beat_ms: Callable[[], int] = lambda: 0
         self.pressed: Callable[[Press], None] = lambda press: None
+        self.attended: Callable[[Call], None] = lambda call: None
         self.died: Callable[[], None] = lambda: None
         self.silence_noticed: Callable[[], None] = lambda: None
         self.mind: Mind | None = None
@@ -177,7 +180,11 @@ class StageHost:
     def choose(self, action: str) -> None:
         """Staff at the menu in the room."""
         if self.runs and self.mind and self.mind.state:
-            self.room_heard(Chosen(action))
+            self.frame()
+            self.room_heard(self.mind.chose(action, self.now_ms))
+            if action == ATTEND and self.mind.room_gone(self.now_ms):
+                self.attended(self.mind.state.call)
+                self.frame()
 
     def moment(self) -> Moment | None:
         """What is seen and heard now; None while there is nothing."""

@@ -35,6 +35,10 @@ class Truth:
         """A page that is seen and can sound shows this call."""
         self.shown.add(call.id)
 
+    def attends(self, call: Call) -> None:
+        """Somebody in the room says that they are with the patient, and there is no room to take it."""
+        self.attended.add(call.id)
+
     def did(self, event: Event, before: State, after: State, world_ms: int, room_ms: int, *, provisional: bool) -> None:
         """Something happened to the room, mostly by a person. A `provisional` one goes by its record alone."""
         known = self.pump.started

@@ -11,8 +11,9 @@ was.
 from collections.abc import Sequence
 
 from guideplayer.core.call import alarm_sounds, asks
-from guideplayer.core.link import ROOM_SILENT_MS, Card, Direction, Press, Remembered
-from guideplayer.core.messages import Pressed
+from guideplayer.core.link import ROOM_SILENT_MS, Card, Chosen, Direction, Press, Remembered
+from guideplayer.core.menu import ATTEND, BY_MENU
+from guideplayer.core.messages import Attended, Pressed
 from guideplayer.core.session import advance, step
 from guideplayer.core.soft import softly
 from guideplayer.core.state import UNDER_WAY, State
@@ -29,6 +30,7 @@ class Mind:
         self._count = 0
         self._heard_ms = now_ms
         self._alone = self._unnoticed = self._alarmed = False
+        self._attended: str | None = None
         self._room_ms = self.revision = 0
         self.knows_since_ms: int | None = None
         self.state: State | None = None
@@ -68,6 +70,11 @@ class Mind:
 
     def press(self, source: str, now_ms: int) -> Press:
         """The patient pressed: hold now, and give what is to be sent to the room."""
+        # Without a room nothing but the alarm calls, whoever may just have been there.
+        self._attended = None
+        return self._press(source, now_ms)
+
+    def _press(self, source: str, now_ms: int) -> Press:
         self._count += 1
         press = Press(f"{self._name}-{self._count}", source, now_ms + self.offset_ms)
         self._presses = [*self._presses, press][-REMEMBERED:]
@@ -78,6 +85,17 @@ class Mind:
         if self.state:
             pressed = Pressed(press.press, press.source, at_ms=press.at_ms)
             self.state, _ = step(self.state, pressed, now_ms + self.offset_ms)
+
+    def chose(self, action: str, now_ms: int) -> Chosen:
+        """Somebody in the room chose from its menu: give what is to be sent to the room.
+
+        Where there is none, that they are with the patient counts here at once, since nothing else could end the alarm.
+        Nothing goes on by that, and the next press sounds it again.
+        """
+        if action == ATTEND and self.state and self.room_gone(now_ms):
+            self.state, _ = step(self.state, Attended(BY_MENU), now_ms + self.offset_ms)
+            self._attended = self.state.call.id
+        return Chosen(action, now_ms + self.offset_ms)
 
     def advance(self, now_ms: int) -> Press | None:
         """Let time pass. A room that has gone silent in a session makes a press, once, to be sent when it is back."""
@@ -93,7 +111,7 @@ class Mind:
 
     def _press_alone(self, now_ms: int) -> Press:
         self._unnoticed = False
-        return self.press("the room was silent", now_ms)
+        return self._press("the room was silent", now_ms)
 
     @staticmethod
     def _under_way(state: State) -> bool:
@@ -110,7 +128,7 @@ class Mind:
         """
         if self.state is None:
             return False
-        alone = self.room_gone(now_ms) and self._under_way(self.state)
+        alone = self.room_gone(now_ms) and self._under_way(self.state) and self.state.call.id != self._attended
         sounds = alone or alarm_sounds(self.state.call, now_ms + self.offset_ms)
         return sounds or self._goes_on_alarming(self.state)
 

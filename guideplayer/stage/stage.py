@@ -15,7 +15,7 @@ from guideplayer.clock import now_ms
 from guideplayer.core.blend import eased
 from guideplayer.core.direction import moment_at
 from guideplayer.core.link import Beat, Chime, Chosen, Direction, Health, Quit, Shot, ToStage
-from guideplayer.core.menu import menu_of
+from guideplayer.core.menu import ATTEND_WORDS, menu_of
 from guideplayer.core.moment import Moment
 from guideplayer.core.state import BEFORE, Play
 from guideplayer.failures import keep_failures
@@ -32,6 +32,8 @@ from guideplayer.stage.sound import Sound
 HEALTH_EVERY_MS = 250
 SHOT_EVERY_MS = 1000
 MENU_OPEN_MS = 20_000
+NO_ROOM = "Staff: the room’s computer is not answering."
+END_ALARM = ("To end the alarm, press Ctrl+Shift+S", f"and choose “{ATTEND_WORDS}”.")
 SECOND = 2
 # A second and a half. It is counted in pictures, since what stands still for a moment must not jump either.
 RISES_WITHIN = 90
@@ -149,7 +151,7 @@ class Stage:
         if hand is Hand.TAKE:
             action = entries[min(self._menu, len(entries) - 1)][0]
             if action:
-                self._link.send(Chosen(action))
+                self._link.send(self._mind.chose(action, at_ms))
             self._menu = None
         elif hand is Hand.CLOSE:
             self._menu = None
@@ -167,7 +169,7 @@ class Stage:
             return Overlay("Staff", words, min(self._menu, len(entries) - 1), self._mind.card.code)
         self._menu = None
         if self._mind.room_gone(at_ms):
-            return Overlay("", ("Staff: the room’s computer is not answering.",))
+            return Overlay("", (NO_ROOM, *END_ALARM) if self._mind.alarm(at_ms) else (NO_ROOM,))
         if self._mind.alarm(at_ms):
             return Overlay("", ("Staff: nobody has answered this call.", "Answer at the desk, or press Ctrl+Shift+S."))
         if state.play in BEFORE and not state.call.open:

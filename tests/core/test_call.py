@@ -190,6 +190,22 @@ def test_who_says_again_that_they_are_there_is_there(calling):
     assert calling.state.call.id == "1"
 
 
+def test_who_came_is_not_there_any_longer_for_its_having_had_to_wait_for_a_room(calling):
+    begun_ms = calling.now_ms
+    calling.do(Attended("Anna", begun_ms + 2000), 58_000)
+    assert calling.state.call.attended_ms == begun_ms + 2000
+    calling.do(Pressed("press-2", "key", "99"), 5000)
+    assert (calling.state.call.state, calling.state.call.id) == (CallState.RAISED, "2")
+
+
+def test_nobody_came_before_the_call_nor_comes_after_now(calling):
+    begun_ms = calling.now_ms
+    calling.do(Attended("Anna", begun_ms - 5000), 1000)
+    assert calling.state.call.attended_ms == begun_ms
+    calling.do(Attended("Anna", begun_ms + 90_000), 1000)
+    assert calling.state.call.present_ms == calling.now_ms
+
+
 def test_a_press_long_after_somebody_came_calls_anew(calling):
     calling.do(Attended("Anna"), 2000)
     pressed_ms = calling.now_ms + 60_000

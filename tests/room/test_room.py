@@ -146,8 +146,11 @@ def test_readiness_is_shown_step_by_step(world):
 def test_the_menu_in_the_room_needs_no_code(world):
     world.begun()
     world.room.heard(Press("a-1", "key"))
-    world.room.heard(Chosen("attend"))
-    assert world.room.state.call.state is CallState.ATTENDED
+    chosen_ms = world.clock.now_ms()
+    world.later(1)
+    world.room.heard(Chosen("attend", chosen_ms))
+    call = world.room.state.call
+    assert (call.state, call.present_ms) == (CallState.ATTENDED, chosen_ms)
     world.room.heard(Chosen("clear"))
     assert world.room.state.call.state is CallState.CLEARED
     world.room.heard(Chosen("resume"))

@@ -2,9 +2,10 @@
 
 import pytest
 
-from guideplayer.core.link import ROOM_SILENT_MS, Card, Direction, Press, Remembered
+from guideplayer.core.link import ROOM_SILENT_MS, Card, Chosen, Direction, Press, Remembered
 from guideplayer.core.messages import (
     Acknowledged,
+    Attended,
     Began,
     Chose,
     Cleared,
@@ -193,3 +194,34 @@ def test_a_call_that_a_desk_shows_in_time_begins_none(mind, playing):
         mind.heard(at_ms)
         mind.advance(at_ms)
         assert not mind.alarm(at_ms)
+
+
+def test_without_a_room_whoever_is_with_the_patient_ends_the_alarm_and_nothing_else(mind, playing):
+    now_ms, press = held_alone(mind)
+    there_ms = now_ms + 1000
+    assert mind.chose("attend", there_ms) == Chosen("attend", there_ms)
+    mind.advance(there_ms)
+    assert not mind.alarm(there_ms)
+    assert (mind.state.play, mind.state.call.state) == (Play.HOLDING, CallState.ATTENDED)
+    # A room that is back for a moment and fails again knows of it by then, and has nobody else to tell.
+    known = after(playing, Pressed(press.press, press.source, "42", now_ms), now_ms=now_ms)
+    mind.heard(there_ms + 5000)
+    mind.direct(Direction(after(known, Attended(), now_ms=there_ms), 0, Card("Room 1")), there_ms + 5000)
+    mind.advance(there_ms + 9000)
+    assert not mind.alarm(there_ms + 9000)
+    assert mind.state.play is Play.HOLDING
+
+
+@pytest.mark.parametrize("after_ms", [5000, 90_000])
+def test_a_press_after_that_sounds_it_again(mind, after_ms):
+    there_ms, _ = held_alone(mind)
+    mind.chose("attend", there_ms)
+    mind.press("key", there_ms + after_ms)
+    mind.advance(there_ms + after_ms)
+    assert mind.alarm(there_ms + after_ms)
+
+
+def test_with_a_room_it_is_the_room_that_takes_what_is_chosen(mind):
+    mind.press("key", 10_100)
+    assert mind.chose("attend", 10_200) == Chosen("attend", 10_200)
+    assert mind.state.call.state is CallState.RAISED

@@ -1,4 +1,4 @@
-"""The stage's loop: what a new one shows first."""
+"""The stage's loop: what a new one shows first, and what it does without a room."""
 
 import socket
 
@@ -9,15 +9,17 @@ import pytest
 
 from guideplayer.clock import now_ms
 from guideplayer.core.direction import moment_at
-from guideplayer.core.link import Card, Direction, encode
+from guideplayer.core.link import ROOM_SILENT_MS, Card, Chosen, Direction, Lines, ToRoom, encode
+from guideplayer.core.menu import ATTEND_WORDS
 from guideplayer.core.messages import Began, Chose, Infused, Pressed
 from guideplayer.core.script import SceneChoice
 from guideplayer.core.session import opened, step
+from guideplayer.core.state import Play
 from guideplayer.stage.controls import Controls
 from guideplayer.stage.scenes.colours import luminance
 from guideplayer.stage.score import SOUND, SpeakerHealth
 from guideplayer.stage.screen import Screen
-from guideplayer.stage.stage import Stage
+from guideplayer.stage.stage import END_ALARM, NO_ROOM, Stage
 from tests.factory import WORDS, line, phase, rest, script_of
 
 SIZE = (640, 360)
@@ -27,10 +29,12 @@ SCRIPT = script_of(msgspec.structs.replace(PHASE, scene=SceneChoice("dawn", ligh
 
 
 class Silent:
-    """A loudspeaker that is well."""
+    """A loudspeaker that is well, and whether it was told to sound the alarm."""
 
-    def frame(self, *_given):
-        pass
+    alarm = False
+
+    def frame(self, _state, _offset_ms, alarm, _at_ms):
+        self.alarm = alarm
 
     def health(self, _at_ms):
         return SpeakerHealth(SOUND)
@@ -89,3 +93,29 @@ def test_a_stage_that_begins_in_a_session_rises_from_black_beneath_whole_words(s
 
 def pixels(surface):
     return pygame.surfarray.array3d(surface) / 255
+
+
+def press(number, mod=0):
+    pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=number, mod=mod))
+
+
+def test_without_a_room_the_notice_says_how_to_end_the_alarm_and_that_ends_it(stage):
+    stage, room = stage
+    state, at_ms = playing()
+    first_ms = now_ms()
+    room.sendall(encode(Direction(state, at_ms - first_ms, Card("Room 1"))))
+    stage.frame(first_ms)
+    alone_ms = first_ms + ROOM_SILENT_MS + 1
+    stage.frame(alone_ms)
+    assert stage._sound.alarm
+    assert stage._overlay(alone_ms).lines == (NO_ROOM, *END_ALARM)
+    press(pygame.K_s, pygame.KMOD_CTRL | pygame.KMOD_SHIFT)
+    stage.frame(alone_ms + 100)
+    assert ATTEND_WORDS in stage._overlay(alone_ms + 100).lines
+    press(pygame.K_RETURN)
+    stage.frame(alone_ms + 200)
+    assert not stage._sound.alarm
+    assert stage._overlay(alone_ms + 200).lines == (NO_ROOM,)
+    assert stage._mind.state.play is Play.HOLDING
+    said = Lines(ToRoom).feed(room.recv(1 << 16))
+    assert Chosen("attend", alone_ms + 200 + at_ms - first_ms) in said
