@@ -26,10 +26,15 @@ class Display(NamedTuple):
     in_step: bool
 
 
-def open_display(size: tuple[int, int], fullscreen: bool, most_trial_ms: float = MOST_TRIAL_MS) -> Display:
-    """Open the display, (0, 0) being as large as it is. Raises pygame.error where there is none."""
+def open_display(
+    size: tuple[int, int], fullscreen: bool, most_trial_ms: float = MOST_TRIAL_MS, *, plain: bool = False
+) -> Display:
+    """Open the display, (0, 0) being as large as it is. Raises pygame.error where there is none.
+
+    A `plain` one asks for no graphics processor: a driver that fails may end the whole process.
+    """
     flags = pygame.FULLSCREEN if fullscreen else 0
-    if fullscreen and may_have_renderer() and (surface := _in_step(size, most_trial_ms)):
+    if fullscreen and not plain and may_have_renderer() and (surface := _in_step(size, most_trial_ms)):
         return Display(surface, True)
     return Display(pygame.display.set_mode(size, flags), False)
 

@@ -1,6 +1,7 @@
 """The picture of last resort: one dim colour and plain words, drawn by as little as can be, for when the other fails.
 
-A scene, a font or a film that breaks would break again in the next stage, and the next: this one has none of them.
+A scene, a font or a film that breaks would break again in the next stage, and the next: this one has none of them, and
+asks for no graphics processor either.
 """
 
 import textwrap

@@ -48,7 +48,7 @@ class Screen:
             os.environ["SDL_VIDEODRIVER"] = "dummy"
             pygame.display.init()
         wanted = size or (OFF_SCREEN_SIZE if self.kind == OFF_SCREEN else (0, 0))
-        self._display, self.in_step = open_display(wanted, fullscreen and self.kind == WINDOW)
+        self._display, self.in_step = open_display(wanted, fullscreen and self.kind == WINDOW, plain=self._plain)
         # A window beside others is somebody's who tries it out; what fills the screen is all that there should be.
         self._focus = Focus() if fullscreen and self.kind == WINDOW else None
         pygame.display.set_caption(title)

@@ -8,6 +8,7 @@ import pygame
 import pytest
 
 from guideplayer.core.moment import HoldPart
+from guideplayer.stage import display
 from guideplayer.stage.overlay import Overlay
 from guideplayer.stage.screen import OFF_SCREEN, SHOT_SIZE, Screen
 from tests.stage.moments import moment
@@ -89,3 +90,20 @@ def test_the_small_picture_shows_no_code(screen, hold, overlay, corner):
     assert shots[0] == shots[1]
     shot = pygame.image.load(io.BytesIO(shots[0]), "shot.jpg")
     assert sum(shot.get_at([round(side * share) for side, share in zip(SHOT_SIZE, corner, strict=True)])[:3]) < 80
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_the_picture_of_last_resort_asks_for_no_graphics_processor(monkeypatch, plain):
+    """A driver that ends the process would end that one too."""
+    asked = []
+    monkeypatch.setattr(display, "may_have_renderer", lambda: True)
+    monkeypatch.setattr(display, "_in_step", lambda *given: asked.append(given))
+    # As on a display that is there.
+    monkeypatch.setattr(pygame.display, "get_driver", lambda: "x11")
+    screen = Screen(plain=plain)
+    screen.open((320, 180), True, "guideplayer")
+    try:
+        assert pygame.display.get_surface().get_flags() & pygame.FULLSCREEN
+        assert bool(asked) is not plain
+    finally:
+        screen.close()
