@@ -6,7 +6,8 @@ from guideplayer.report.summary import CallTold, Standing, Summary
 
 # Another number whenever these figures are counted otherwise: those that were kept of another kind are counted anew.
 # 2: all times of a call, rehearsed ones apart, and rounds that were late. 3: sessions whose beginning was not recorded.
-KIND = 3
+# 4: those of which it cannot be read.
+KIND = 4
 
 
 class Wait(msgspec.Struct, frozen=True, omit_defaults=True):

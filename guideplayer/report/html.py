@@ -70,7 +70,9 @@ def warnings(summary: Summary) -> list[str]:
         found.append("This session was not ended: the room was closed, or went down, while it was under way.")
     elif summary.standing is Standing.NEVER_BEGUN:
         found.append("This session was never begun.")
-    if summary.begun_untold:
+    if summary.begun_untold and summary.damaged:
+        found.append("Whether and how this session began cannot be read: minutes count from where its record begins.")
+    elif summary.begun_untold:
         found.append("How this session began is not in its record: minutes count from where the record goes on.")
     if summary.damaged:
         found.append(

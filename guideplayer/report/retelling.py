@@ -271,7 +271,8 @@ class _Retelling:
 
     def _standing(self) -> Standing:
         if self._begun_ms is None:
-            return Standing.NEVER_BEGUN
+            # Of a damaged record nobody knows: it may have been begun behind what can be read.
+            return Standing.CUT if self._record.damaged else Standing.NEVER_BEGUN
         if self._state.play is Play.ENDED:
             return Standing.ENDED
         return Standing.CUT if self._record.closed or self._record.damaged else Standing.UNDER_WAY

@@ -155,7 +155,7 @@ class Summary(msgspec.Struct, frozen=True):
 
     @property
     def begun_untold(self) -> bool:
-        """Whether it was under way before the instant 0, and the record does not tell what was."""
+        """Whether it was under way before the instant 0, or may have begun since, and the record does not tell."""
         return self.beginning is None and self.standing is not Standing.NEVER_BEGUN
 
     @property
