@@ -1,5 +1,6 @@
 """`guideplayer report`: what a session was, and the list of all."""
 
+import re
 import sys
 import time
 from collections.abc import Sequence
@@ -21,17 +22,20 @@ from guideplayer.journal.journal import Journal, JournalError
 from guideplayer.report.document import document, list_table, table
 from guideplayer.report.figures import KIND, Figures
 from guideplayer.report.html import render_page, warnings
-from guideplayer.report.past import all_figures, counted, kept_figures, told_session
-from guideplayer.report.summary import Standing
+from guideplayer.report.past import all_figures, counted, last_begun, told_session
+from guideplayer.report.summary import Standing, Summary
 from guideplayer.report.wording import length
 from guideplayer.room.settings import read_settings
 
 JOURNAL = "journal.sqlite3"
 LAST = "last"
+LISTS = "`guideplayer report` lists them."
 # A room writes a sign of life every two seconds.
 LIVES_WITHIN_MS = 10_000
 # From so many sessions on, counting them is worth a bar.
 MANY = 50
+# More digits than SQLite takes are no number of a session.
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 @app.command(
@@ -63,48 +67,52 @@ def report(
                 if session is None:
                     _list(archive, output, csv=csv, json=json)
                 else:
-                    _tell(archive, _number(archive, session), output, csv=csv, json=json)
+                    _tell(archive, session, output, csv=csv, json=json)
     except JournalError as error:
         fail(str(error))
 
 
-def _number(archive: Archive, wanted: str) -> int:
-    """The number of a session that there is; `last` is the last that was begun."""
+def _wanted(archive: Archive, wanted: str) -> Summary:
+    """A session by its number; `last` is the last that was begun, and can be read."""
+    summary = last_begun(archive) if wanted == LAST else told_session(archive, _number(wanted))
+    if summary is None:
+        fail(_none(archive) if wanted == LAST else f"There is no session {_number(wanted)}. {LISTS}")
+    return summary
 
-    headings = archive.headings(KIND)
-    if wanted == LAST:
-        for heading in headings:
-            figures = kept_figures(heading) or counted(archive, heading.session)
-            if figures and figures.standing is not Standing.NEVER_BEGUN:
-                return heading.session
-        fail("No session has been begun yet.")
-    if not wanted.isdecimal():
-        fail(f"“{wanted}” is no session: give its number or `last`. `guideplayer report` lists them.")
-    if int(wanted) not in {heading.session for heading in headings}:
-        fail(f"There is no session {int(wanted)}. `guideplayer report` lists them.")
+
+def _number(wanted: str) -> int:
+    if not _NUMBER.fullmatch(wanted):
+        fail(f"“{wanted}” is no session: give its number or `last`. {LISTS}")
     return int(wanted)
 
 
-def _tell(archive: Archive, session: int, output: Path | None, *, csv: bool, json: bool) -> None:
+def _none(archive: Archive) -> str:
+    """Why none is told of."""
+    return (
+        f"{archive.trouble} None that was begun can be read." if archive.trouble else "No session has been begun yet."
+    )
+
+
+def _tell(archive: Archive, wanted: str, output: Path | None, *, csv: bool, json: bool) -> None:
     """One session."""
 
-    summary = told_session(archive, session)
-    if summary is None:
-        fail(f"There is no session {session}. `guideplayer report` lists them.")
-    for warning in warnings(summary):
+    summary = _wanted(archive, wanted)
+    # Of a damaged journal the last that can be read need not be the last that there was.
+    missing = archive.trouble if wanted == LAST else ""
+    for warning in filter(None, (missing, *warnings(summary))):
         print(warning, file=sys.stderr)
     if json:
         give(msgspec.json.encode(document(summary)).decode() + "\n", output)
     elif csv:
         give(table(summary), output)
     else:
-        give(render_page(summary), output or Path(f"session-{session}.html"))
-    if summary.damaged:
+        give(render_page(summary), output or Path(f"session-{summary.session}.html"))
+    if missing or summary.damaged:
         raise SystemExit(CONTENT)
 
 
 def _list(archive: Archive, output: Path | None, *, csv: bool, json: bool) -> None:
-    """All sessions that were begun."""
+    """All sessions that were begun, and can be read."""
 
     if len(archive.headings(KIND)) < MANY:
         found = list(all_figures(archive))
@@ -119,8 +127,10 @@ def _list(archive: Archive, output: Path | None, *, csv: bool, json: bool) -> No
         give(list_table(begun), output)
     elif begun:
         Console().print(_listed(begun))
-    else:
-        print("No session has been begun yet.")
+    elif not archive.trouble:
+        print(_none(archive))
+    if archive.trouble:
+        fail(archive.trouble if begun else _none(archive), CONTENT)
 
 
 def _listed(begun: Sequence[Figures]) -> Table:
@@ -159,7 +169,8 @@ def _delete(path: Path, wanted: str | None, *, yes: bool) -> None:
     if path.name != JOURNAL:
         fail(f"{path} is no journal that a room writes: delete the file itself.")
     with Archive(path) as archive:
-        session = _number(archive, wanted)
+        archive.check()
+        session = _wanted(archive, wanted).session if wanted == LAST else _number(wanted)
         if problem := _why_not(archive, session):
             fail(problem)
     if not yes:
@@ -181,7 +192,10 @@ def _delete(path: Path, wanted: str | None, *, yes: bool) -> None:
 def _why_not(archive: Archive, session: int) -> str:
     """Why a session cannot be deleted now; empty when it can."""
 
-    for heading in archive.headings(KIND):
+    headings = archive.headings(KIND)
+    if session not in {heading.session for heading in headings}:
+        return f"There is no session {session}. {LISTS}"
+    for heading in headings:
         if heading.closed:
             continue
         if heading.session == session:

@@ -11,8 +11,9 @@ import msgspec
 from msgspec import Meta
 
 from guideplayer.clinic.messages import Id
-from guideplayer.journal.archive import Archive, Heading
+from guideplayer.journal.archive import Archive
 from guideplayer.journal.journal import JournalError
+from guideplayer.journal.listing import Heading
 from guideplayer.report.figures import KIND, Figures, Wait
 from guideplayer.report.past import counted, kept_figures
 from guideplayer.report.summary import Standing

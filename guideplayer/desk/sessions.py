@@ -16,10 +16,11 @@ class PastSessions(Protocol):
     """The record of a room, as the desk sees it. Nothing of it makes the desk's event loop wait for a disk."""
 
     async def sessions(self) -> object:
-        """All that were begun, the newest first, ready for JSON: {sessions, uncounted}.
+        """All that were begun, the newest first, ready for JSON: {sessions, uncounted, trouble}.
 
-        `uncounted` are so many older ones that are still being counted. Keys of a session: session, standing (ended,
-        under way, cut), begun_wall_ms, length_ms, script, infusion_ms, pauses, notes, waits [{wall_ms, answered_ms,
+        `uncounted` are so many older ones that are still being counted; `trouble` is a sentence when the record is
+        damaged, so that others may be missing. Keys of a session: session, standing (ended, under way, cut),
+        begun_wall_ms, length_ms, script, infusion_ms, pauses, notes, waits [{wall_ms, answered_ms,
         attended_ms}], damaged.
         """
         ...
@@ -61,7 +62,8 @@ class SessionRoutes:
         }
 
     async def _get_sessions(self, _request: web.Request) -> web.StreamResponse:
-        return json_response(await self._past.sessions() if self._past else {"sessions": [], "uncounted": 0})
+        empty = {"sessions": [], "uncounted": 0, "trouble": ""}
+        return json_response(await self._past.sessions() if self._past else empty)
 
     async def _get_statistics(self, _request: web.Request) -> web.StreamResponse:
         empty = {"months": [], "hours": [], "sessions": 0, "calls": 0}

@@ -12,16 +12,13 @@ from typing import TypeVar
 from guideplayer.core.state import State
 from guideplayer.journal.ballast import Ballast
 from guideplayer.journal.erasing import erase
-from guideplayer.journal.reading import DAMAGED, last_alive, unfinished
+from guideplayer.journal.reading import DAMAGED, is_damage, last_alive, unfinished
 from guideplayer.journal.record import Alive, Entry, Record, carried_from
 from guideplayer.journal.rescue import go_on_with, rescued_from, settle, write
 from guideplayer.journal.schema import NewerJournalError, brought_up
 from guideplayer.journal.writing import ALIVE, EVENT, SESSION, alive_row, event_row, session_row
 
 Made = TypeVar("Made")
-
-# What SQLite says of a file whose tables are no longer what they were, beside what is plainly malformed.
-DAMAGE_CODES = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_MISMATCH})
 
 
 class JournalError(Exception):
@@ -68,9 +65,7 @@ class Journal:
         try:
             return _connected(self.path)
         except DAMAGED as error:
-            # What Python itself finds, as text that is none, bears no code.
-            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
-            if isinstance(error, sqlite3.OperationalError) and code not in DAMAGE_CODES:
+            if not is_damage(error):
                 raise
         go_on_with(self.path, rescued_from(self.path))
         return _connected(self.path)

@@ -14,6 +14,8 @@ from guideplayer.journal.schema import version_of
 
 DAMAGED = (sqlite3.Error, *UNREADABLE)
 """What reading a damaged file raises: a value may be of another kind, SQLite's complaint quote text that is none."""
+# What SQLite says of a file whose tables are no longer what they were, beside what is plainly malformed.
+DAMAGE_CODES = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_MISMATCH})
 _EVENT: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 # With this SQLite reads the tables that it understands also where it does not understand an index of theirs.
 TOLERANT = "PRAGMA writable_schema = ON"
@@ -25,8 +27,15 @@ _MAGIC, _PAGE_SIZE, _LOGGED, _PAGES = b"SQLite format 3\0", slice(16, 18), slice
 _Heading = tuple[str, int, int, bytes, int, bytes | None, int | None]
 
 
+def is_damage(error: Exception) -> bool:
+    """Whether one of DAMAGED is damage, and not that somebody else writes just then or a disk does not answer."""
+    # What Python itself finds, as text that is none, bears no code.
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+    return not isinstance(error, sqlite3.OperationalError) or code in DAMAGE_CODES
+
+
 def open_to_read(path: Path, how: str = "mode=ro") -> sqlite3.Connection:
-    """A connection that can write nothing, also to a file that was cut. Raises OSError, DAMAGED."""
+    """A connection that can write nothing. Raises DAMAGED."""
     database = sqlite3.connect(f"file:{quote(str(path.absolute()))}?{how}", uri=True, check_same_thread=False)
     try:
         database.execute(TOLERANT)
@@ -39,7 +48,7 @@ def open_to_read(path: Path, how: str = "mode=ro") -> sqlite3.Connection:
         return open_to_read(path, "immutable=1")
     except DAMAGED:
         database.close()
-        return mended(path)
+        raise
     return database
 
 

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -17,9 +17,10 @@ from guideplayer.core.state import State
 from guideplayer.desk.ports import RefusedError
 from guideplayer.journal.archive import Archive
 from guideplayer.journal.journal import JournalError
+from guideplayer.journal.listing import Heading
 from guideplayer.report.document import document, table
 from guideplayer.report.figures import KIND, Figures
-from guideplayer.report.past import counted, kept_figures, told_session, uncounted
+from guideplayer.report.past import counted, figures_if_readable, kept_figures, told_session, uncounted
 from guideplayer.report.statistics import statistics_of
 from guideplayer.report.summary import Standing, Summary
 from guideplayer.room.cards import at_leisure
@@ -54,9 +55,13 @@ class Past:
             raise RefusedError(str(error)) from error
 
     async def sessions(self) -> object:
-        """All that were begun, the newest first, and how many older ones are still being counted."""
-        begun, uncounted = await self._look(_begun)
-        return {"sessions": begun, "uncounted": uncounted}
+        """All that were begun, the newest first, how many older ones are still being counted, and what is wrong."""
+
+        def listed(archive: Archive) -> object:
+            begun, uncounted = _begun(archive)
+            return {"sessions": begun, "uncounted": uncounted, "trouble": archive.trouble}
+
+        return await self._look(listed)
 
     async def session(self, session: int) -> object | None:
         """One with its drawing."""
@@ -116,7 +121,7 @@ class Past:
         """Delete one for good. Raises RefusedError."""
         if not at_leisure(self._state()):
             raise RefusedError("A session is under way: delete when it has ended.")
-        headings = {one.session: one for one in await self._look(lambda archive: archive.headings(KIND))}
+        headings = {one.session: one for one in await self._look(_deletable)}
         if session not in headings:
             raise RefusedError("There is no session of that number here: it may be deleted already.")
         if not headings[session].closed:
@@ -136,7 +141,7 @@ class Past:
             return
         before_ms = wall_ms - keep_days * DAY_MS
         try:
-            headings = await self._look(lambda archive: archive.headings(KIND))
+            headings = await self._look(_deletable)
             if old := [one.session for one in headings if one.closed and one.wall_ms < before_ms]:
                 await self._erase(old)
             await asyncio.to_thread(_forget_damaged, self._path.parent, before_ms)
@@ -170,6 +175,12 @@ class Past:
         self._recorder.keep_figures(session, KIND, msgspec.json.encode(figures))
 
 
+def _deletable(archive: Archive) -> Sequence[Heading]:
+    """All sessions. Raises JournalError when the journal is damaged: nothing is deleted then."""
+    archive.check()
+    return archive.headings(KIND)
+
+
 def _begun(archive: Archive) -> tuple[list[Figures], int]:
     """The figures of what was begun, those that were kept and the newest others; and how many there are besides."""
     found, missing = [], 0
@@ -177,7 +188,7 @@ def _begun(archive: Archive) -> tuple[list[Figures], int]:
         figures = kept_figures(heading)
         if figures is None:
             missing += 1
-            figures = counted(archive, heading.session) if missing <= MOST_COUNTED_AT_ONCE else None
+            figures = figures_if_readable(archive, heading) if missing <= MOST_COUNTED_AT_ONCE else None
         if figures and figures.standing is not Standing.NEVER_BEGUN:
             found.append(figures)
     return found, max(0, missing - MOST_COUNTED_AT_ONCE)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -67,7 +68,7 @@ async def therapist(desk: Desk, access: Access) -> AsyncIterator[Visitor]:
 async def test_the_list_and_one_of_it(nurse: Visitor) -> None:
     status, answer = await nurse.get("/api/sessions")
     assert status == 200
-    assert answer["uncounted"] == 0
+    assert (answer["uncounted"], answer["trouble"]) == (0, "")
     assert [(one["session"], one["script"], len(one["waits"])) for one in answer["sessions"]] == [
         (2, "Test", 1),
         (1, "Test", 2),
@@ -143,6 +144,33 @@ async def test_a_record_that_cannot_be_read_is_a_sentence(nurse: Visitor, folder
         path.rename(path.with_name(f"moved-{path.name}"))
     status, answer = await nurse.get("/api/sessions")
     assert (status, "no session has been recorded there" in answer["problem"]) == (409, True)
+
+
+async def test_what_can_be_read_of_a_damaged_journal_is_listed(
+    nurse: Visitor, therapist: Visitor, kept: Kept, folder: Path
+) -> None:
+    """Deletion would take rows from it, and leave their bytes."""
+    with sqlite3.connect(folder / "journal.sqlite3") as database:
+        database.execute("UPDATE sessions SET words = x'22cf22' WHERE id = 2")
+    database.close()
+    path = folder / "journal.sqlite3"
+    trouble = f"The journal {path} is damaged: sessions may be missing."
+    status, answer = await nurse.get("/api/sessions")
+    assert (status, [one["session"] for one in answer["sessions"]], answer["trouble"]) == (200, [1], trouble)
+    assert (await nurse.get("/api/statistics"))[1]["sessions"] == 1
+    kept.journal._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    content = path.read_bytes()
+    path.write_bytes(content[:-4096])
+    status, answer = await nurse.get("/api/sessions")
+    assert (status, [one["session"] for one in answer["sessions"]], answer["trouble"]) == (200, [1], trouble)
+    status, answer = await therapist.post(DELETE.format(1), {})
+    assert (status, answer["problem"]) == (
+        409,
+        f"The journal {path} is damaged, so nothing is deleted from it: start the room again, which sets it aside, and "
+        "delete the file that it is set aside as.",
+    )
+    await kept.past.forget(30, WALL_MS + 4000 * DAY_MS)
+    assert path.read_bytes() == content[:-4096]
 
 
 async def test_old_sessions_are_forgotten_and_newer_ones_kept(kept: Kept, folder: Path) -> None:

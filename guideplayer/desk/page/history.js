@@ -19,6 +19,7 @@ export class History {
   #ended = null;
   #session = null;
   #all = [];
+  #whole = true;
   #shown = MOST_SHOWN;
 
   constructor(desk) {
@@ -69,8 +70,10 @@ export class History {
 
   async #tellLast() {
     const told = await this.#try(async () => {
-      const [last] = (await pastSessions()).sessions;
-      return last ? session(last.session) : null;
+      const { sessions: [last], trouble } = await pastSessions();
+      // Of a damaged record the last that can be read may be another than this.
+      if (trouble) this.#desk.tell(trouble);
+      return last && !trouble ? session(last.session) : null;
     });
     if (!this.#ended) return;
     const nothing = element("p", { className: "hint" }, "There is no record of it.");
@@ -84,15 +87,17 @@ export class History {
     show(byId("history-all"), true);
     setText(byId("history-title"), "Past sessions");
     setText(byId("history-close"), "Back");
-    const [past, counted] = (await this.#try(() => Promise.all([pastSessions(), statistics()]))) ?? [{ sessions: [], uncounted: 0 }, null];
-    this.#all = past.sessions;
-    setText(byId("history-uncounted"), past.uncounted ? `${past.uncounted} older ones are still being counted.` : "");
+    const [past, counted] = (await this.#try(() => Promise.all([pastSessions(), statistics()]))) ?? [null, null];
+    this.#all = past?.sessions ?? [];
+    this.#whole = past !== null && !past.trouble;
+    setText(byId("history-trouble"), past?.trouble ?? "");
+    setText(byId("history-uncounted"), past?.uncounted ? `${past.uncounted} older ones are still being counted.` : "");
     this.#drawList();
     this.#drawStatistics(counted);
   }
 
   #drawList() {
-    show(byId("history-none"), !this.#all.length);
+    show(byId("history-none"), this.#whole && !this.#all.length);
     byId("history-list").replaceChildren(...this.#all.slice(0, this.#shown).map((one) => this.#row(one)));
     show(byId("history-more"), this.#all.length > this.#shown);
   }
