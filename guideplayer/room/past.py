@@ -141,10 +141,10 @@ class Past:
             return
         before_ms = wall_ms - keep_days * DAY_MS
         try:
+            await asyncio.to_thread(_forget_damaged, self._path.parent, before_ms)
             headings = await self._look(_deletable)
             if old := [one.session for one in headings if one.closed and one.wall_ms < before_ms]:
                 await self._erase(old)
-            await asyncio.to_thread(_forget_damaged, self._path.parent, before_ms)
         except (RefusedError, OSError) as error:
             _log.warning("Old sessions could not be deleted: %s", error)
 
@@ -199,7 +199,12 @@ def _written(summary: Summary, kind: str) -> str:
 
 
 def _forget_damaged(folder: Path, before_ms: int) -> None:
-    """Journals that were set aside as damaged hold sessions too."""
-    for path in folder.glob("journal.damaged-*.sqlite3"):
-        if path.stat().st_mtime * 1000 < before_ms:
-            path.unlink()
+    """Journals that were set aside as damaged hold sessions too, in the files beside them as well."""
+    aside: dict[str, list[Path]] = {}
+    for path in folder.glob("journal.damaged-*.sqlite3*"):
+        aside.setdefault(path.name.removesuffix("-wal").removesuffix("-shm"), []).append(path)
+    for parts in aside.values():
+        # What was written last is in the log.
+        if max(part.stat().st_mtime for part in parts) * 1000 < before_ms:
+            for part in parts:
+                part.unlink()

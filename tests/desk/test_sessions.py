@@ -169,8 +169,12 @@ async def test_what_can_be_read_of_a_damaged_journal_is_listed(
         f"The journal {path} is damaged, so nothing is deleted from it: start the room again, which sets it aside, and "
         "delete the file that it is set aside as.",
     )
+    aside = folder / "journal.damaged-1.sqlite3"
+    aside.write_bytes(b"x")
+    os.utime(aside, (WALL_MS / 1000, WALL_MS / 1000))
     await kept.past.forget(30, WALL_MS + 4000 * DAY_MS)
     assert path.read_bytes() == content[:-4096]
+    assert not aside.exists()
 
 
 async def test_old_sessions_are_forgotten_and_newer_ones_kept(kept: Kept, folder: Path) -> None:
@@ -185,6 +189,25 @@ async def test_old_sessions_are_forgotten_and_newer_ones_kept(kept: Kept, folder
     await kept.past.forget(30, WALL_MS + 32 * DAY_MS)
     assert sessions(folder) == [3]
     assert not damaged.exists()
+
+
+async def test_a_damaged_journal_is_forgotten_with_the_files_beside_it(kept: Kept, folder: Path) -> None:
+    """The log holds sessions too, and would be taken for that of the next that is set aside under this name."""
+
+    def aside(name: str, day: int) -> Path:
+        path = folder / f"journal.damaged-{name}"
+        path.write_bytes(b"x")
+        os.utime(path, (WALL_MS / 1000 + day * DAY_MS / 1000,) * 2)
+        return path
+
+    old = [aside(f"1.sqlite3{ending}", 0) for ending in ("", "-wal", "-shm")]
+    # Left over when its journal was forgotten.
+    old.append(aside("2.sqlite3-wal", 0))
+    # Its log was written to later.
+    newer = [aside("3.sqlite3", 0), aside("3.sqlite3-wal", 30)]
+    await kept.past.forget(30, WALL_MS + 32 * DAY_MS)
+    assert not [path for path in old if path.exists()]
+    assert all(path.exists() for path in newer)
 
 
 async def test_nothing_is_forgotten_during_a_session(kept: Kept, folder: Path) -> None:
