@@ -22,6 +22,8 @@ SLOW_WRITE_MS = 250
 FIRST_YEAR = 2026
 LOW_BATTERY_PERCENT = 50
 ANSWERS_WITHIN_S = 4
+# Asked with /b, apt itself says which words it takes for true: yes, on, with, enable and 1 as well.
+AUTOMATIC_REBOOT = ("apt-config", "shell", "reboot", "Unattended-Upgrade::Automatic-Reboot/b")
 
 
 def told(*command: str) -> str | None:
@@ -106,18 +108,18 @@ def battery() -> Finding:
     return doubtful("power", sentence + "and not plugged in.", "Plug the power supply in.")
 
 
-def updates(reboot: Path = Path("/run/reboot-required"), config: str | None = None) -> Finding:
-    """Whether an update could start the machine anew by itself."""
-    if reboot.exists():
+def updates(reboot: Path = Path("/run/reboot-required"), automatic: str | None = None) -> Finding:
+    """Whether an update could start the machine anew by itself. `automatic` is apt's answer to `AUTOMATIC_REBOOT`."""
+    waits = reboot.exists()
+    answer = automatic if automatic is not None else told(*AUTOMATIC_REBOOT)
+    if answer == "reboot='true'":
+        sentence = "Updates may start this machine anew by themselves"
+        sentence += ", and one waits for it: the next run of updates does." if waits else "."
+        fix = "Set Unattended-Upgrade::Automatic-Reboot to “false”; `guideplayer kiosk install --system` does."
+        return bad("updates", sentence, f"{fix} Then restart it, before the session." if waits else fix)
+    if waits:
         fix = "Restart it now, before the session."
         return doubtful("updates", "An update waits for the machine to be started anew.", fix)
-    config = config if config is not None else told("apt-config", "dump", "Unattended-Upgrade::Automatic-Reboot")
-    if config and '"true"' in config.lower():
-        return bad(
-            "updates",
-            "Updates may start this machine anew by themselves.",
-            "Set Unattended-Upgrade::Automatic-Reboot to “false”; `guideplayer kiosk install --system` does.",
-        )
     return good("updates", "Nothing is known that would start this machine anew by itself.")
 
 

@@ -120,19 +120,35 @@ def test_battery(monkeypatch, percent, plugged, verdict):
 
 
 @pytest.mark.parametrize(
-    ("waiting", "config", "verdict"),
+    ("waiting", "automatic", "verdict"),
     [
         (False, "", GOOD),
+        (False, "reboot='false'", GOOD),
+        (False, "reboot='true'", BAD),
         (True, "", DOUBTFUL),
-        (False, 'Unattended-Upgrade::Automatic-Reboot "true";', BAD),
-        (False, 'Unattended-Upgrade::Automatic-Reboot "false";', GOOD),
+        (True, "reboot='false'", DOUBTFUL),
+        (True, "reboot='true'", BAD),
     ],
 )
-def test_updates(tmp_path, waiting, config, verdict):
+def test_updates(tmp_path, waiting, automatic, verdict):
     flag = tmp_path / "reboot-required"
     if waiting:
         flag.touch()
-    assert agrees(machine.updates(flag, config), verdict)
+    finding = machine.updates(flag, automatic)
+    assert agrees(finding, verdict)
+    assert ("waits" in finding.sentence) == waiting
+
+
+@pytest.mark.skipif(not shutil.which("apt-config"), reason="there is no apt")
+@pytest.mark.parametrize(
+    ("word", "verdict"),
+    [*((word, BAD) for word in ("true", "Yes", "on", "with", "enable", "1")), ("false", GOOD), ("0", GOOD)],
+)
+def test_whatever_apt_takes_for_true_starts_the_machine_anew(tmp_path, monkeypatch, word, verdict):
+    lines = ['Dir::Etc::main "none";', 'Dir::Etc::parts "none";', f'Unattended-Upgrade::Automatic-Reboot "{word}";']
+    (tmp_path / "apt.conf").write_text("\n".join(lines))
+    monkeypatch.setenv("APT_CONFIG", str(tmp_path / "apt.conf"))
+    assert agrees(machine.updates(tmp_path / "reboot-required"), verdict)
 
 
 @pytest.mark.parametrize(
