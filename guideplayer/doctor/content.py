@@ -4,9 +4,11 @@
 """
 
 import hashlib
+import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from guideplayer.authoring.listing import listing_of, script_files
 from guideplayer.authoring.reader import read_script
 from guideplayer.core.script import Say, Script
 from guideplayer.doctor.finding import Finding, bad, doubtful, good
@@ -59,18 +61,17 @@ def _is(path: Path, value: str) -> bool:
     return path.is_file() and _hash(path) == value
 
 
-def _files(folders: Sequence[Path]) -> list[Path]:
-    return [file for folder in folders for file in sorted(folder.glob("*.yaml")) if "template" not in file.name]
-
-
 def scripts(folders: Sequence[Path], library: Library) -> Finding:
-    """Whether every script that can be chosen is without problems, which includes its clips, beds and scenes."""
-    files = _files(folders)
-    broken = [file.name for file in files if read_script(file, library)[0] is None]
-    if broken:
-        fix = f"`guideplayer check {broken[0]}` says what to mend. Until then it cannot be chosen at the desk."
-        return doubtful("scripts", f"{len(broken)} of {len(files)} scripts cannot be played: {', '.join(broken)}.", fix)
-    return good("scripts", f"All {len(files)} scripts can be played.")
+    """Whether every script can be chosen, by the desk's own rule: without problems in one of its voices at least."""
+    files = script_files(folders).values()
+    broken = [file for file in files if listing_of(file, library).problems]
+    if not broken:
+        return good("scripts", f"All {len(files)} scripts can be played.")
+    # Whoever reads this is in no folder in particular, and may have settings of their own.
+    command = shlex.join(["guideplayer", "check", *(str(file.absolute()) for file in broken[:ENOUGH])])
+    names = some_of([file.name for file in broken])
+    fix = f"`{command}` says what to mend. Until then the desk refuses what cannot be played."
+    return doubtful("scripts", f"{len(broken)} of {len(files)} scripts cannot be played: {names}.", fix)
 
 
 def scenes(own: OwnScenes) -> Finding:
@@ -88,7 +89,7 @@ def scenes(own: OwnScenes) -> Finding:
 
 def fonts(folders: Sequence[Path], library: Library, name: str) -> Finding:
     """Whether there is a letter for everything that is to be shown: the captions of all scripts, the room's name."""
-    read = (read_script(file, library)[0] for file in _files(folders))
+    read = (read_script(file, library)[0] for file in script_files(folders).values())
     captions = {item.text for script in read if script for item in _items(script) if isinstance(item, Say)}
     missing = "".join(dict.fromkeys("".join(missing_letters(text) for text in (name, *sorted(captions)))))
     if missing:

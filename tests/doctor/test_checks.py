@@ -1,12 +1,16 @@
 """Each thing that the doctor looks at, well and not."""
 
+import shlex
 import shutil
 import socket
 from collections import namedtuple
+from pathlib import Path
 
 import psutil
 import pytest
 
+from guideplayer.authoring.listing import list_scripts
+from guideplayer.authoring.reader import read_script
 from guideplayer.doctor import content, control, machine, network, outputs
 from guideplayer.doctor.finding import Verdict
 from guideplayer.media import media_folder, scripts_folder, shipped_library
@@ -241,12 +245,47 @@ def test_the_hashes_are_those_of_what_ships():
     assert wanted == content.hashes_of(media_folder())
 
 
-def test_scripts(tmp_path):
+def test_scripts(tmp_path, monkeypatch):
     assert agrees(content.scripts([scripts_folder()], shipped_library()), GOOD)
-    (tmp_path / "mine.yaml").write_text("guideplayer: 1\ntitle: Mine\n")
-    finding = content.scripts([tmp_path, scripts_folder()], shipped_library())
+    own = tmp_path / "my own"
+    own.mkdir()
+    (own / "mine.yaml").write_text("guideplayer: 1\ntitle: Mine\n")
+    monkeypatch.chdir(tmp_path)
+    finding = content.scripts([Path("my own"), scripts_folder()], shipped_library())
     assert agrees(finding, DOUBTFUL)
-    assert "mine.yaml" in finding.sentence
+    assert "1 of 7 scripts cannot be played: mine.yaml." in finding.sentence
+    # What it says to type works wherever somebody types it.
+    command = shlex.split(finding.fix.split("`")[1])
+    assert command == ["guideplayer", "check", str(own / "mine.yaml")]
+
+
+def own_script(folder, name, text="Someone will come to you."):
+    script = (scripts_folder() / "template.yaml").read_text("utf-8")
+    (folder / name).write_text(script.replace("Someone will come to you.", text))
+
+
+def test_a_script_that_the_desk_refuses_for_its_clips_is_told(tmp_path):
+    """Its clips are missing in every voice: it can be read, and the desk refuses it all the same."""
+    own_script(tmp_path, "whole.yaml")
+    own_script(tmp_path, "unsaid.yaml", "Nobody has recorded this.")
+    library = shipped_library()
+    assert read_script(tmp_path / "unsaid.yaml", library)[0]
+    refused = [one.name for one in list_scripts([tmp_path], library) if one.problems]
+    assert refused == ["unsaid"]
+    finding = content.scripts([tmp_path], library)
+    assert agrees(finding, DOUBTFUL)
+    assert "1 of 2 scripts cannot be played: unsaid.yaml." in finding.sentence
+
+
+def test_the_scripts_are_those_that_the_desk_lists(tmp_path):
+    """A lexicon and the template are none; one whose name has that word in it is."""
+    (tmp_path / "lexicon.yaml").write_text("esketamine: /ɛsˈkɛtəmiːn/\n", "utf-8")
+    own_script(tmp_path, "template.yaml")
+    assert content.scripts([tmp_path], shipped_library()).sentence == "All 0 scripts can be played."
+    own_script(tmp_path, "my-template.yaml", "Nobody has recorded this.")
+    assert "my-template.yaml" in content.scripts([tmp_path], shipped_library()).sentence
+    own_script(tmp_path, "my-template.yaml", "A letter \U00012000.")
+    assert agrees(content.fonts([tmp_path], shipped_library(), "Room 1"), BAD)
 
 
 def test_scenes_of_ones_own(tmp_path):
