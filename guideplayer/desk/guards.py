@@ -41,6 +41,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+# By this others on the machine know that it is a desk.
+SERVER = "guideplayer"
 # On the page itself one's own voice can be recorded, when the browser has asked whether it may.
 PAGE_PERMISSIONS = "camera=(), geolocation=(), microphone=(self)"
 _SENTENCES = {
@@ -89,7 +91,7 @@ def sentence_of(status: int) -> str:
 def secure(headers: CIMultiDict[str]) -> None:
     """Put the headers of every answer, and name no software."""
     headers.update(HEADERS)
-    headers["Server"] = "guideplayer"
+    headers["Server"] = SERVER
 
 
 async def secure_response(request: web.Request, response: web.StreamResponse) -> None:

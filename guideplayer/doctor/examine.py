@@ -6,11 +6,13 @@ from concurrent.futures import Future, TimeoutError
 from threading import Thread
 
 from guideplayer.doctor import content, control, machine, network, outputs, pagers, synced
-from guideplayer.doctor.finding import Finding, unknown
+from guideplayer.doctor.finding import Finding, bad, unknown
 from guideplayer.media import media_folder
-from guideplayer.room.settings import Settings
+from guideplayer.own_scenes import OwnScenes
+from guideplayer.room.settings import Settings, SettingsError
 
 DEADLINE_S = 20.0
+UNTIL_MENDED = "Mend that file, or take it away: until then guideplayer does not start."
 
 Check = Callable[[], Finding]
 
@@ -19,12 +21,13 @@ def checks(settings: Settings, *, running: bool) -> dict[str, Check]:
     """The checks by name. In a room that is `running`, not those that would disturb it, or that it knows by itself."""
     host, number = settings.desk_address()
     folder = settings.state_folder
-    library = functools.cache(settings.library)
+    own = OwnScenes(settings.scenes_folder)
+    library = functools.cache(lambda: settings.library(own))
     found: dict[str, Check] = {
         "control": control.control,
         "media": lambda: content.media(media_folder()),
         "scripts": lambda: content.scripts(settings.script_folders, library()),
-        "scenes": lambda: content.scenes(library().own_scenes),
+        "scenes": lambda: content.scenes(own),
         "fonts": lambda: content.fonts(settings.script_folders, library(), settings.room),
         "disk space": lambda: machine.disk_space(folder),
         "disk speed": lambda: machine.disk_speed(folder),
@@ -63,6 +66,8 @@ def _within(name: str, check: Check, deadline_s: float) -> Finding:
     def run() -> None:
         try:
             result.set_result(check())
+        except SettingsError as error:
+            result.set_result(bad(name, str(error), UNTIL_MENDED))
         except (OSError, ValueError, LookupError, RuntimeError) as error:
             result.set_result(unknown(name, f"It cannot be looked at: {error}.", "Look at it yourself."))
 

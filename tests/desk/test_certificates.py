@@ -19,6 +19,8 @@ from guideplayer.desk.certificates import Certificates, own_names, utc_now
 from guideplayer.desk.door import Limits
 from guideplayer.desk.server import Desk
 from guideplayer.desk.signing import CertificateError
+from guideplayer.doctor import network
+from guideplayer.doctor.finding import Verdict
 from tests.desk.conftest import HandClock, Visitor
 from tests.desk.crowd import crowd
 from tests.desk.fake_room import FakeRoom
@@ -162,6 +164,12 @@ async def test_it_is_renewed_before_its_end_while_desks_stay_connected(
         assert after.not_valid_after_utc > before.not_valid_after_utc
         assert await open_still.json() == {"ok": True}
     assert (await phone.get("/healthz"))[0] == 200
+
+
+async def test_the_doctor_knows_a_desk_over_tls_though_nobody_vouches_for_it(secret: Desk) -> None:
+    found = await asyncio.to_thread(network.port, "127.0.0.1", urlsplit(secret.address).port or 0)
+    assert found.verdict is Verdict.GOOD
+    assert "guideplayer is running" in found.sentence
 
 
 def test_an_authority_that_ends_itself_is_not_used_on(certificates: Certificates) -> None:

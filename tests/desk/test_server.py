@@ -9,6 +9,8 @@ import pytest
 
 from guideplayer.desk.access import SESSION_LIFE_MS, Access
 from guideplayer.desk.server import Desk
+from guideplayer.doctor import network
+from guideplayer.doctor.finding import Verdict
 from tests.desk.conftest import HandClock, Visitor
 from tests.desk.fake_room import FakeRoom
 
@@ -34,6 +36,12 @@ async def test_the_page_and_its_health_need_no_pairing(stranger: Visitor) -> Non
     assert status == 200
     assert page.startswith(b"<!doctype html>")
     assert await stranger.get("/healthz") == (200, {"ok": True})
+
+
+async def test_the_doctor_knows_a_desk_on_the_port_as_guideplayers_own(desk: Desk) -> None:
+    found = await asyncio.to_thread(network.port, "127.0.0.1", urlsplit(desk.address).port or 0)
+    assert found.verdict is Verdict.GOOD
+    assert "guideplayer is running" in found.sentence
 
 
 async def test_every_file_that_the_page_names_is_served_from_here(stranger: Visitor) -> None:

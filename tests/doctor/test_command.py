@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from guideplayer.doctor.examine import examine
+from guideplayer.doctor.examine import checks, examine
 from guideplayer.doctor.finding import Verdict, good
 from guideplayer.room import examination
 from guideplayer.room.settings import Settings
@@ -72,6 +72,20 @@ def test_a_check_that_hangs_or_fails_is_a_finding_too():
     assert [one.verdict for one in found] == [Verdict.UNKNOWN, Verdict.UNKNOWN, Verdict.GOOD]
     assert "without an answer" in found[0].sentence
     assert "no such thing" in found[1].sentence
+
+
+def test_a_damaged_index_of_media_is_told_where_it_matters(tmp_path):
+    (tmp_path / "media" / "beds").mkdir(parents=True)
+    (tmp_path / "media" / "beds" / "index.json").write_text("{")
+    settings = Settings(state=str(tmp_path), media=str(tmp_path / "media"))
+    wanted = ("scripts", "scenes", "fonts")
+    of_all = checks(settings, running=True)
+    scripts, scenes, fonts = examine({name: of_all[name] for name in wanted}, 10)
+    assert scripts.verdict is fonts.verdict is Verdict.BAD
+    assert scripts.sentence == fonts.sentence
+    assert scripts.sentence.startswith(f"An index.json in the media folder {tmp_path / 'media'} cannot be read: ")
+    assert scripts.fix.startswith("Mend that file, or take it away")
+    assert scenes.verdict is Verdict.GOOD
 
 
 async def test_a_room_that_waits_asks_it_and_shows_what_is_wrong(tmp_path, monkeypatch):
