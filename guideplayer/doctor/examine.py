@@ -69,7 +69,7 @@ def _within(name: str, check: Check, deadline_s: float) -> Finding:
         except SettingsError as error:
             result.set_result(bad(name, str(error), UNTIL_MENDED))
         except (OSError, ValueError, LookupError, RuntimeError) as error:
-            result.set_result(unknown(name, f"It cannot be looked at: {error}.", "Look at it yourself."))
+            result.set_result(unknown(name, f"“{name}” cannot be looked at: {error}.", "Look at it yourself."))
 
     # A thread of its own that nobody has to wait for: one that hangs must not keep the doctor from ending.
     Thread(target=run, name=name, daemon=True).start()
@@ -77,4 +77,4 @@ def _within(name: str, check: Check, deadline_s: float) -> Finding:
         return result.result(deadline_s)
     except TimeoutError:
         fix = "Look at it yourself; a machine on which this hangs is better started anew."
-        return unknown(name, f"It was looked at for {deadline_s:.0f} s without an answer.", fix)
+        return unknown(name, f"“{name}” was looked at for {deadline_s:.0f} s without an answer.", fix)

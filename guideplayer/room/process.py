@@ -121,7 +121,7 @@ class RoomProcess:
         self._sound = ""
         self._said = ""
         self._cards = CardMaker(cards, shelf.preparable, library.folders, self.room.card_made)
-        self._examination = Examination(orders.settings, lambda: at_leisure(self.room.state), self._told)
+        self._examination = Examination(orders.settings, lambda: self.room.state, self._told)
         self._synced = Synced(orders.settings, shelf, lambda: self.room.state, self.room.card_made)
         self._over = False
         self._join()

@@ -9,12 +9,17 @@ import threading
 
 import pytest
 
-from guideplayer.doctor.examine import checks, examine
+from guideplayer.core.session import opened
+from guideplayer.doctor.examine import DEADLINE_S, checks, examine
 from guideplayer.doctor.finding import Verdict, good
 from guideplayer.room import examination
 from guideplayer.room.settings import Settings
+from guideplayer.sync.setting import Sync
+from tests.factory import WORDS
 from tests.stage.pulse import Pulse
 from tests.xvfb import virtual_screen
+
+MOST_START_S = 30
 
 
 def typed(environment, *words):
@@ -70,8 +75,14 @@ def test_a_check_that_hangs_or_fails_is_a_finding_too():
     found = list(examine({"hangs": hangs, "fails": fails, "fine": lambda: good("fine", "Fine.")}, 0.2))
     never.set()
     assert [one.verdict for one in found] == [Verdict.UNKNOWN, Verdict.UNKNOWN, Verdict.GOOD]
-    assert "without an answer" in found[0].sentence
-    assert "no such thing" in found[1].sentence
+    # The desk shows the sentences alone.
+    assert found[0].sentence == "“hangs” was looked at for 0 s without an answer."
+    assert found[1].sentence == "“fails” cannot be looked at: no such thing."
+
+
+def test_the_room_waits_for_the_doctor_until_every_check_has_come_to_its_deadline():
+    every = checks(Settings(sync=Sync(source="https://scripts.example")), running=True)
+    assert len(every) * DEADLINE_S + MOST_START_S < examination.ANSWERS_WITHIN_S
 
 
 def test_a_damaged_index_of_media_is_told_where_it_matters(tmp_path):
@@ -91,7 +102,8 @@ def test_a_damaged_index_of_media_is_told_where_it_matters(tmp_path):
 async def test_a_room_that_waits_asks_it_and_shows_what_is_wrong(tmp_path, monkeypatch):
     monkeypatch.setattr(examination, "FIRST_AFTER_S", 0.0)
     told = asyncio.Event()
-    one = examination.Examination(Settings(state=str(tmp_path), desk="127.0.0.1:1"), lambda: True, told.set)
+    waiting = opened("Room 1", WORDS, 0)
+    one = examination.Examination(Settings(state=str(tmp_path), desk="127.0.0.1:1"), lambda: waiting, told.set)
     running = asyncio.create_task(one.run())
     async with asyncio.timeout(60):
         await told.wait()
