@@ -71,6 +71,7 @@ class Health(msgspec.Struct, frozen=True, tag="health"):
     `position_ms` is where in the script the last frame stood; None before the first direction. `knows_since_ms`, on
     the shared clock, is when that came: what was before it, this stage cannot remember. `revision` is the latest that a
     room has told it. `at_ms` is when this is said: nobody takes for alive what a dead stage has left on its way.
+    `width_px`, `height_px` and `refresh_hz` are the display's, 0 where that is not known or nobody can see it.
     """
 
     pid: int
@@ -85,6 +86,9 @@ class Health(msgspec.Struct, frozen=True, tag="health"):
     late_frames: int = 0
     underruns: int = 0
     faults: tuple[str, ...] = ()
+    width_px: int = 0
+    height_px: int = 0
+    refresh_hz: int = 0
 
 
 class Remembered(msgspec.Struct, frozen=True, tag="remembered"):

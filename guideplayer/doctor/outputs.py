@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from guideplayer.doctor.finding import Finding, bad, doubtful, good
+from guideplayer.room.health import display_told
 
 LOOKS_WITHIN_S = 15
-SLOWEST_HZ = 30
-SMALLEST_PX = (1280, 720)
 CONNECTORS = Path("/sys/class/drm")
 PLUG_IN = "Plug a screen in, switch it on, and look again."
 
@@ -40,13 +39,8 @@ def screen(found: dict[str, Any] | None, connectors: Path = CONNECTORS) -> Findi
         fix = f"{PLUG_IN} guideplayer has to be started in the desktop's own session, or as a kiosk."
         return bad("screen", "There is no screen that guideplayer could draw on.", fix)
     (width, height), pace_hz = found["screen"], found["pace_hz"]
-    sentence = f"The screen has {width} x {height} pixels" + (f" at {pace_hz} Hz." if pace_hz else ".")
-    if 0 < pace_hz <= SLOWEST_HZ:
-        fix = "Choose 60 Hz in the system's display settings, or another cable: motion is not smooth at this pace."
-        return doubtful("screen", sentence, fix)
-    if width < SMALLEST_PX[0] or height < SMALLEST_PX[1]:
-        return doubtful("screen", sentence, "Choose the screen's full resolution in the system's display settings.")
-    return good("screen", sentence)
+    sentence, fix = display_told(width, height, pace_hz)
+    return doubtful("screen", sentence, fix) if fix else good("screen", sentence)
 
 
 def sound(found: dict[str, Any] | None, device: str) -> Finding:

@@ -30,8 +30,9 @@ from guideplayer.pager.services import Result
 from guideplayer.parts import run_until
 from guideplayer.room.card_files import CardFolder
 from guideplayer.room.cards import CardMaker, at_leisure
-from guideplayer.room.examination import Examination
+from guideplayer.room.examination import Examination, Notice
 from guideplayer.room.hands import Hands
+from guideplayer.room.health import display_notices
 from guideplayer.room.mastering import Mastering
 from guideplayer.room.opening import Opening
 from guideplayer.room.orders import Orders, StartError
@@ -119,6 +120,7 @@ class RoomProcess:
         self._done = asyncio.Event()
         self._stage_pid = 0
         self._sound = ""
+        self._display: tuple[Notice, ...] = ()
         self._said = ""
         self._cards = CardMaker(cards, shelf.preparable, library.folders, self.room.card_made)
         self._examination = Examination(orders.settings, lambda: self.room.state, self._told)
@@ -148,7 +150,7 @@ class RoomProcess:
         self.room.coded = self._tell_code
         self._supervision.was_busy = self.room.was_under_way
         self.room.noticed = lambda: (*self._supervision.faults, *self._clinic.faults)
-        self.room.examined = lambda: (*self._examination.notices, *self._synced.notices)
+        self.room.examined = lambda: (*self._display, *self._examination.notices, *self._synced.notices)
 
     async def run(self) -> None:
         """Run until staff close the room. Raises StartError when the desk's address is taken."""
@@ -254,6 +256,9 @@ class RoomProcess:
             self._met(message)
             self._listen(message.sound)
         self.room.heard(message)
+        if isinstance(message, Health) and (display := display_notices(message)) != self._display:
+            self._display = display
+            self._told()
 
     def _met(self, health: Health) -> None:
         """A stage speaks: a new one is told everything; the first one lets the session begin if that was asked."""

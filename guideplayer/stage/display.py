@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import pygame
 
+# What draws where nobody sees it.
+UNSEEN = ("dummy", "offscreen")
 # The renderers of Linux's graphics processors; elsewhere the system always has one worth a try.
 RENDERERS = Path("/dev/dri")
 TRIAL_PICTURES = 4
@@ -24,6 +26,29 @@ class Display(NamedTuple):
 
     surface: pygame.Surface
     in_step: bool
+
+
+class Desktop(NamedTuple):
+    """How large the first display is and how many pictures it shows in a second; 0 where that is not known."""
+
+    width_px: int = 0
+    height_px: int = 0
+    refresh_hz: int = 0
+
+
+def seen() -> bool:
+    """Whether what is drawn can be seen by anybody."""
+    return pygame.display.get_driver() not in UNSEEN
+
+
+def desktop() -> Desktop:
+    """How the display is, once pygame has begun with it; nothing is known of one that is not seen or does not tell."""
+    if not seen():
+        return Desktop()
+    try:
+        return Desktop(*pygame.display.get_desktop_sizes()[0], pygame.display.get_desktop_refresh_rates()[0])
+    except (pygame.error, IndexError):
+        return Desktop()
 
 
 def open_display(
@@ -41,7 +66,7 @@ def open_display(
 
 def may_have_renderer() -> bool:
     """Whether it is worth a try to ask for a graphics processor."""
-    if pygame.display.get_driver() in ("dummy", "offscreen"):
+    if not seen():
         return False
     return not sys.platform.startswith("linux") or any(RENDERERS.glob("renderD*"))
 

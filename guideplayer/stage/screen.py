@@ -7,7 +7,7 @@ import pygame
 
 from guideplayer.core.moment import Moment
 from guideplayer.stage.captions import PLATE, CaptionStyle
-from guideplayer.stage.display import open_display
+from guideplayer.stage.display import Desktop, desktop, open_display, seen
 from guideplayer.stage.focus import COVERED, Focus
 from guideplayer.stage.overlay import Overlay
 from guideplayer.stage.painter import Painter
@@ -19,7 +19,9 @@ SHOT_SIZE = (640, 360)
 
 
 class Screen:
-    """Shows moments. `kind` is `window` or `off-screen`; `in_step` says that `present` waits for the display."""
+    """Shows moments. `kind` is `window` or `off-screen`; `in_step` says that `present` waits for the display, and
+    `desktop` how that is.
+    """
 
     def __init__(self, style: CaptionStyle = CaptionStyle(), *, plain: bool = False) -> None:  # noqa: B008
         """`plain` shows the picture of last resort."""
@@ -27,6 +29,7 @@ class Screen:
         self._plain = plain
         self.kind = OFF_SCREEN
         self.in_step = False
+        self.desktop = Desktop()
         self._display: pygame.Surface | None = None
         self._painter: Painter | PlainPainter | None = None
         self._changed = pygame.Rect(0, 0, 0, 0)
@@ -41,12 +44,13 @@ class Screen:
         self.kind = WINDOW
         try:
             pygame.display.init()
-            if pygame.display.get_driver() in ("dummy", "offscreen"):
+            if not seen():
                 self.kind = OFF_SCREEN
         except pygame.error:
             self.kind = OFF_SCREEN
             os.environ["SDL_VIDEODRIVER"] = "dummy"
             pygame.display.init()
+        self.desktop = desktop()
         wanted = size or (OFF_SCREEN_SIZE if self.kind == OFF_SCREEN else (0, 0))
         self._display, self.in_step = open_display(wanted, fullscreen and self.kind == WINDOW, plain=self._plain)
         # A window beside others is somebody's who tries it out; what fills the screen is all that there should be.

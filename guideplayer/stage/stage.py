@@ -202,6 +202,7 @@ class Stage:
                     self._pace.late,
                     sound.underruns,
                     (*sound.faults, *self._screen.faults),
+                    *self._screen.desktop,
                 )
             )
         if self._look and at_ms - self._shot_ms >= SHOT_EVERY_MS:

@@ -228,6 +228,32 @@ def test_a_screen_that_dies_and_comes_back_is_drawn_on_again(play, desk):
         again.close()
 
 
+def set_small(display):
+    """1024 x 640 pixels from now on."""
+    mode = "60.00 1024 1048 1184 1344 640 643 649 670"
+    environment = {**os.environ, "DISPLAY": display}
+    for words in (f"--newmode small {mode}", "--addmode screen small", "--output screen --mode small"):
+        subprocess.run(["xrandr", *words.split()], env=environment, check=True, capture_output=True)
+
+
+def test_a_resolution_that_is_too_small_is_told_before_a_session(play, desk, display):
+    needed("xrandr")
+
+    def told():
+        return [one["sentence"] for one in client.room().get("notices", ()) if one["name"] == "screen"]
+
+    # The server begins anew when its last client has gone: this one stays.
+    with contextlib.closing(Display(display)):
+        playing = play("open-sky", "--infusion", "40m", fullscreen=True)
+        client = desk(playing)
+        wait_for(lambda: client.room()["health"]["screen"] == "ok", 90, "the screen")
+        assert told() == []
+        set_small(display)
+        (sentence,) = wait_for(told, 40, "the small screen")
+        assert sentence.startswith("The screen has 1024 x 640 pixels")
+        playing.stop()
+
+
 def test_another_resolution_is_filled(play, desk, display):
     needed("xrandr")
     # The server begins anew when its last client has gone: this one stays.
@@ -244,10 +270,7 @@ def test_another_resolution_is_filled(play, desk, display):
         playing = play("open-sky", "--infusion", "40m", "--begin", fullscreen=True)
         client = begun(playing, desk)
         wait_for(lambda: (1280, 720) in sizes(), 40, "a picture that fills the screen")
-        mode = "60.00 1024 1048 1184 1344 640 643 649 670"
-        environment = {**os.environ, "DISPLAY": display}
-        for words in (f"--newmode small {mode}", "--addmode screen small", "--output screen --mode small"):
-            subprocess.run(["xrandr", *words.split()], env=environment, check=True, capture_output=True)
+        set_small(display)
         wait_for(lambda: (1024, 640) in sizes(), 40, "a picture of another size")
         wait_for(lambda: client.room()["health"]["screen"] == "ok", 40, "the screen")
         playing.stop()

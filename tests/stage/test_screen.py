@@ -10,7 +10,7 @@ import pytest
 from guideplayer.core.moment import HoldPart
 from guideplayer.stage import display
 from guideplayer.stage.overlay import Overlay
-from guideplayer.stage.screen import OFF_SCREEN, SHOT_SIZE, Screen
+from guideplayer.stage.screen import OFF_SCREEN, SHOT_SIZE, WINDOW, Screen
 from tests.stage.moments import moment
 
 
@@ -27,6 +27,25 @@ def test_without_a_display_it_goes_on_off_screen(screen):
     assert screen.kind == OFF_SCREEN
     assert not pygame.mouse.get_visible()
     assert not pygame.display.get_allow_screensaver()
+
+
+def test_of_a_display_that_nobody_sees_neither_size_nor_pace_is_told(screen):
+    assert screen.desktop == (0, 0, 0)
+
+
+def test_how_the_display_is_comes_from_the_system_and_not_from_the_window(screen, monkeypatch):
+    monkeypatch.setattr(pygame.display, "get_driver", lambda: "x11")
+    monkeypatch.setattr(pygame.display, "get_desktop_sizes", lambda: [(1920, 1080), (800, 600)])
+    monkeypatch.setattr(pygame.display, "get_desktop_refresh_rates", lambda: [60, 30])
+    screen.open((320, 180), False, "guideplayer")
+    assert screen.desktop == (1920, 1080, 60)
+
+
+def test_a_display_that_does_not_tell_how_it_is_is_drawn_on_all_the_same(screen, monkeypatch):
+    monkeypatch.setattr(pygame.display, "get_driver", lambda: "x11")
+    monkeypatch.setattr(pygame.display, "get_desktop_sizes", list)
+    screen.open((320, 180), False, "guideplayer")
+    assert (screen.kind, screen.desktop) == (WINDOW, (0, 0, 0))
 
 
 def test_it_presents_what_was_drawn_and_nothing_twice(screen):
