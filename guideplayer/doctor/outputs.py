@@ -16,6 +16,10 @@ from guideplayer.room.health import display_told
 LOOKS_WITHIN_S = 15
 CONNECTORS = Path("/sys/class/drm")
 PLUG_IN = "Plug a screen in, switch it on, and look again."
+NOT_DRAWN = (
+    "Start guideplayer in a desktop's session; without one, install the driver of the graphics processor (on Debian"
+    " libegl1 and libgl1-mesa-dri)."
+)
 
 
 def looked(sound: str) -> dict[str, Any] | None:
@@ -38,6 +42,9 @@ def screen(found: dict[str, Any] | None, connectors: Path = CONNECTORS) -> Findi
     if not found["screen"]:
         fix = f"{PLUG_IN} guideplayer has to be started in the desktop's own session, or as a kiosk."
         return bad("screen", "There is no screen that guideplayer could draw on.", fix)
+    if found["undrawn"]:
+        sentence = f"There is a screen, but guideplayer cannot draw on it: {found['undrawn']}."
+        return bad("screen", sentence, NOT_DRAWN)
     (width, height), pace_hz = found["screen"], found["pace_hz"]
     sentence, fix = display_told(width, height, pace_hz)
     return doubtful("screen", sentence, fix) if fix else good("screen", sentence)
@@ -67,18 +74,34 @@ def _read(path: Path) -> str:
 
 
 def look(device: str) -> dict[str, Any]:
-    """Look, in this process: the screen's size and pace, whether the sound opens, and the devices there are."""
+    """Look, in this process: the screen's size and pace, why nothing can be drawn on it if so; whether the sound opens,
+    and the devices there are.
+    """
+    return {**_screen_seen(), **_sound_opened(device)}
+
+
+def _screen_seen() -> dict[str, Any]:
     import pygame
 
-    from guideplayer.stage.device import DeviceError, device_names, open_device, unheard
+    from guideplayer.stage.display import Desktop, desktop, try_display
 
-    size, pace_hz = None, 0
+    found, trouble = Desktop(), ""
     try:
         pygame.display.init()
-        if pygame.display.get_driver() not in ("dummy", "offscreen"):
-            size, pace_hz = pygame.display.get_desktop_sizes()[0], pygame.display.get_desktop_refresh_rates()[0]
-    except pygame.error:
-        size = None
+        found = desktop()
+        if found.width_px:
+            # A driver may know the display and yet have nothing to draw on.
+            try_display()
+    except pygame.error as error:
+        trouble = str(error)
+    # Where SDL reads the keyboard itself, it gives it back only so.
+    pygame.display.quit()
+    return {"screen": found[:2] if found.width_px else None, "pace_hz": found.refresh_hz, "undrawn": trouble}
+
+
+def _sound_opened(device: str) -> dict[str, Any]:
+    from guideplayer.stage.device import DeviceError, device_names, open_device, unheard
+
     os.environ["SDL_VIDEODRIVER"] = "dummy"
     trouble, names = "", []
     try:
@@ -86,8 +109,7 @@ def look(device: str) -> dict[str, Any]:
         names = list(device_names())
     except DeviceError as error:
         trouble = str(error)
-    silent = not trouble and unheard(names)
-    return {"screen": size, "pace_hz": pace_hz, "sound": trouble, "devices": names, "unheard": silent}
+    return {"sound": trouble, "devices": names, "unheard": not trouble and unheard(names)}
 
 
 if __name__ == "__main__":

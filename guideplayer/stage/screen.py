@@ -38,8 +38,6 @@ class Screen:
 
     def open(self, size: tuple[int, int] | None, fullscreen: bool, title: str) -> None:
         """Open the display; where there is none, go on off-screen."""
-        # Without a GPU, SDL's accelerated window surface goes through software OpenGL: 10 to 17 ms a frame against 3.
-        os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
         os.environ.setdefault("SDL_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR", "0")
         self.kind = WINDOW
         try:

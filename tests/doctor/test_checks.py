@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import psutil
+import pygame
 import pytest
 
 from guideplayer.authoring.listing import list_scripts
@@ -21,11 +22,13 @@ from guideplayer.doctor import content, control, machine, network, outputs
 from guideplayer.doctor.finding import Verdict
 from guideplayer.media import media_folder, scripts_folder, shipped_library
 from guideplayer.own_scenes import OwnScenes
+from guideplayer.stage import device
 from tests.own_scenes import RIPPLE, plain, write
 
 GOOD, DOUBTFUL, BAD, UNKNOWN = Verdict.GOOD, Verdict.DOUBTFUL, Verdict.BAD, Verdict.UNKNOWN
 MB = 1 << 20
-SEEN = {"screen": [1920, 1080], "pace_hz": 60, "sound": "", "devices": ["Headphones"], "unheard": False}
+SEEN = {"screen": [1920, 1080], "pace_hz": 60, "undrawn": ""}
+SEEN |= {"sound": "", "devices": ["Headphones"], "unheard": False}
 KEYBOARD = """I: Bus=0003 Vendor=046d Product=c31c Version=0110
 N: Name="A Keyboard"
 H: Handlers=sysrq kbd event3 leds
@@ -181,6 +184,7 @@ def test_a_desktop_that_goes_to_sleep(monkeypatch):
         (SEEN, GOOD),
         (None, BAD),
         (SEEN | {"screen": None}, BAD),
+        (SEEN | {"undrawn": "Window framebuffer support not available"}, BAD),
         (SEEN | {"pace_hz": 30}, DOUBTFUL),
         (SEEN | {"pace_hz": 0}, GOOD),
         (SEEN | {"screen": [800, 600]}, DOUBTFUL),
@@ -188,6 +192,27 @@ def test_a_desktop_that_goes_to_sleep(monkeypatch):
 )
 def test_screen(tmp_path, found, verdict):
     assert agrees(outputs.screen(found, tmp_path), verdict)
+
+
+def test_a_display_that_takes_no_picture_is_found(tmp_path, monkeypatch):
+    """As SDL's KMSDRM without a renderer, which tells of the display all the same."""
+
+    def refused(*_arguments):
+        raise pygame.error("Window framebuffer support not available")
+
+    def silent(_name):
+        raise device.DeviceError("The default sound device cannot be opened")
+
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    monkeypatch.setattr(pygame.display, "get_driver", lambda: "KMSDRM")
+    monkeypatch.setattr(pygame.display, "get_desktop_sizes", lambda: [(1920, 1080)])
+    monkeypatch.setattr(pygame.display, "get_desktop_refresh_rates", lambda: [60])
+    monkeypatch.setattr(pygame.display, "set_mode", refused)
+    monkeypatch.setattr(device, "open_device", silent)
+    finding = outputs.screen(outputs.look(""), tmp_path)
+    assert agrees(finding, BAD)
+    assert "cannot draw on it: Window framebuffer support not available." in finding.sentence
+    assert not pygame.display.get_init()
 
 
 def test_a_screen_that_is_not_plugged_in(tmp_path):

@@ -1,6 +1,7 @@
 """The screen: a window where there is a display, memory where there is none."""
 
 import io
+import os
 
 import msgspec
 import numpy as np
@@ -76,6 +77,25 @@ def test_a_display_that_cannot_be_opened_is_none(monkeypatch):
         assert pygame.display.get_surface().get_size() == (1280, 720)
     finally:
         screen.close()
+
+
+@pytest.mark.parametrize(("driver", "wanted"), [("x11", "0"), ("KMSDRM", None), ("wayland", None)])
+def test_only_x11_is_asked_for_a_surface_without_a_graphics_processor(screen, monkeypatch, driver, wanted):
+    """The others have none: asked for it, they open no display at all."""
+    asked = []
+    opened = pygame.display.set_mode
+
+    def set_mode(*arguments):
+        asked.append(os.environ.get("SDL_FRAMEBUFFER_ACCELERATION"))
+        return opened(*arguments)
+
+    # Set first, so that it is unset again whatever happens.
+    monkeypatch.setenv("SDL_FRAMEBUFFER_ACCELERATION", "1")
+    monkeypatch.delenv("SDL_FRAMEBUFFER_ACCELERATION")
+    monkeypatch.setattr(pygame.display, "get_driver", lambda: driver)
+    monkeypatch.setattr(pygame.display, "set_mode", set_mode)
+    screen.open((320, 180), False, "guideplayer")
+    assert asked == [wanted]
 
 
 def test_the_desk_gets_a_small_picture_of_it(screen):
