@@ -35,7 +35,7 @@ def of_display(width_px, height_px, refresh_hz):
 )
 def test_a_display_that_is_too_small_or_too_slow_is_told_as_the_doctor_tells_it(tmp_path, display, well):
     width_px, height_px, refresh_hz = display
-    seen = {"screen": [width_px, height_px], "pace_hz": refresh_hz}
+    seen = {"screen": [width_px, height_px], "pace_hz": refresh_hz, "undrawn": ""}
     finding = outputs.screen(seen, tmp_path)
     notices = display_notices(of_display(*display))
     assert (finding.fix == "", notices == ()) == (well, well)
