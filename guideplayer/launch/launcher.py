@@ -209,6 +209,9 @@ class Launcher:
     def _hung_up(self) -> None:
         """The terminal is gone. A session goes on without it, with all that watches over it; nothing else needs to."""
         if not self._busy:
+            # Nor need it be told twice, which would end it before it has ended the others.
+            asyncio.get_running_loop().remove_signal_handler(signal.SIGHUP)
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
             self._end(signal.SIGTERM)
 
     def _end(self, number: signal.Signals) -> None:

@@ -16,6 +16,8 @@ from Xlib import X
 from Xlib.display import Display
 from Xlib.error import BadDrawable
 
+from guideplayer.core.state import Play
+from guideplayer.journal.archive import Archive
 from guideplayer.room.health import NO_SCREEN
 from guideplayer.room.supervision import UNWATCHED
 from guideplayer.stage.focus import COVERED
@@ -51,6 +53,12 @@ def player(folder):
     file.write_text(f"#!/bin/sh\ntouch {folder}/rung\n")
     file.chmod(file.stat().st_mode | stat.S_IXUSR)
     return {"PATH": f"{folder}:/usr/bin:/bin"}, (folder / "rung").exists
+
+
+def recorded(playing):
+    """The session under way, by the record."""
+    with Archive(playing.folder / "journal.sqlite3") as archive:
+        return archive.unfinished().replay()
 
 
 def called(client):
@@ -116,10 +124,10 @@ def test_a_call_outlives_the_end_of_the_session_and_that_of_the_machine(play, de
     assert called(client)
     playing.process.send_signal(signal.SIGTERM)
     assert playing.process.wait(30) == 0
-    words = play().process.args
-    client.address = f"http://{words[words.index('--desk') + 1]}"
-    wait_for(lambda: called(client), 60, "the call")
-    assert client.room()["play"] == "ended"
+    again = play()
+    wait_for(lambda: any("taken up again" in line for line in again.lines), 60, "the call")
+    state = recorded(again)
+    assert (state.play, state.call.open) == (Play.ENDED, True)
 
 
 def test_systemd_hears_that_the_room_lives_and_when_it_ends(play, desk, tmp_path):
@@ -342,6 +350,8 @@ def test_without_its_launcher_the_session_goes_on_and_leaves_nothing_behind(play
     wait_for(lambda: called(client), 20, "the call")
     client.command("acknowledge")
     client.command("end")
+    # Whoever ends a session from afar has not been with the patient who calls.
+    client.command("clear", code=recorded(playing).call.code)
     psutil.wait_procs([room, stage], timeout=20)
     assert not room.is_running()
     assert not stage.is_running()
