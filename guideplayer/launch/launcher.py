@@ -208,7 +208,7 @@ class Launcher:
 
     def _hung_up(self) -> None:
         """The terminal is gone. A session goes on without it, with all that watches over it; nothing else needs to."""
-        if not self._busy:
+        if not self._busy and sys.platform != "win32":
             # Nor need it be told twice, which would end it before it has ended the others.
             asyncio.get_running_loop().remove_signal_handler(signal.SIGHUP)
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
