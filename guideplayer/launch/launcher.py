@@ -95,6 +95,8 @@ class Launcher:
             await asyncio.wait(watching)
             for part in (self._stage, self._room):
                 await part.end()
+        for end in (self._room_end, self._stage_end, self._watch_end, self._watched_end):
+            end.close()
         return code
 
     async def _keep_room(self, orders: Path) -> int:
@@ -165,6 +167,9 @@ class Launcher:
             )
             if now_s - since_s > allowed_s:
                 self._room.kill()
+            if self._busy:
+                # A room that cannot come back leaves a stage that calls: systemd must not end it with all the rest.
+                self._service.lives()
             self._try_a_screen(now_s)
             if now_s - weighed_s > WEIGH_EVERY_S:
                 weighed_s = now_s

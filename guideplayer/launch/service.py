@@ -20,7 +20,9 @@ class Service:
             self._tell("READY=1")
 
     def lives(self) -> None:
-        """The room has just shown that it lives: the watchdog's sign, so that systemd watches the room as well."""
+        """The watchdog's sign: the room has just shown that it lives, so that systemd watches the room as well; or
+        somebody is in its care, and the launcher watches alone.
+        """
         self._tell("WATCHDOG=1")
 
     def ends(self) -> None:
@@ -33,6 +35,8 @@ class Service:
         # An address that begins with @ is abstract: its first byte is zero.
         address = "\0" + self._address[1:] if self._address.startswith("@") else self._address
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as end:
+            # Nobody waits for a manager that stands still.
+            end.setblocking(False)
             try:
                 end.sendto(state.encode(), address)
             except OSError:
