@@ -1,5 +1,6 @@
 """`guideplayer kiosk`: the room's machine starts into guideplayer, and keeps it running."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,15 @@ Root = Annotated[Path, typer.Option("--root", metavar="DIR", help="Write below t
 Options = Annotated[list[str] | None, typer.Argument(help="Options of `guideplayer play`, after --.")]
 LOGS = "Its log: journalctl {}-u guideplayer. It holds no names and turns over by itself."
 BY_HAND = "Now type: {}"
+NOBODY = (
+    "There is no user “{user}” on this machine: make one (useradd --create-home --groups {groups} {user}), or name "
+    "another."
+)
+UNABLE = (
+    "“{user}” cannot run {python} ({reason}): install guideplayer where every user may read it, as in an environment "
+    "below /opt or by pipx install --global, and install the kiosk from there."
+)
+LACKS = "“{user}” needs more groups to reach screen, sound and control: usermod --append --groups {groups} {user}"
 
 
 @kiosk.command(
@@ -32,22 +42,41 @@ def install(
     """Have guideplayer start by itself and be kept running. Twice is the same as once."""
     from guideplayer.launch import kiosk
 
-    owner = user if system else ""
-    if owner and root == Path("/") and kiosk.uid_of(owner) is None:
-        fail(f"There is no user “{owner}” on this machine: make one (useradd --create-home {owner}), or name another.")
+    real = root == Path("/")
+    if system and real:
+        _see_that_it_can_run(user)
     try:
-        wanted = kiosk.files(options or (), user=owner, root=root)
+        wanted = kiosk.files(options or (), user=user if system else "", root=root)
         kiosk.install(wanted, force=force)
     except kiosk.KioskError as error:
         fail(str(error))
     for path in wanted:
         print(f"Written: {path}")
-    if root == Path("/"):
+    if real:
         words = (("daemon-reload",), ("enable", kiosk.NAME))
-        for left in filter(None, [kiosk.tell_systemd(*one, user=owner) for one in words]):
+        for left in filter(None, [kiosk.tell_systemd(*one, user=user if system else "") for one in words]):
             print(BY_HAND.format(left))
+    _say_what_is_left(user, system=system, real=real)
+
+
+def _see_that_it_can_run(user: str) -> None:
+    """End with a sentence unless there is such a user, who may run what the unit starts."""
+    from guideplayer.launch import owner
+
+    if owner.uid_of(user) is None:
+        fail(NOBODY.format(user=user, groups=",".join(owner.GROUPS)))
+    if reason := owner.unable(user):
+        fail(UNABLE.format(user=user, python=sys.executable, reason=reason))
+
+
+def _say_what_is_left(user: str, *, system: bool, real: bool) -> None:
+    """When it begins, where its log is, and what it still lacks."""
+    from guideplayer.launch import owner
+
     print("It begins with the machine." if system else "It begins with this user's desktop.")
     print(LOGS.format("--namespace=guideplayer " if system else "--user "))
+    if system and real and (lacking := owner.missing_groups(user)):
+        print(LACKS.format(user=user, groups=",".join(lacking)))
 
 
 @kiosk.command("uninstall", epilog=examples("guideplayer kiosk uninstall"))
@@ -74,10 +103,10 @@ def uninstall(system: System = False, user: User = "guideplayer", root: Root = P
 @kiosk.command("show", epilog=examples('guideplayer kiosk show -- --room "Room 2"'))
 def show(options: Options = None, system: System = False, user: User = "guideplayer") -> None:
     """Print the unit, and write nothing."""
-    from guideplayer.launch import kiosk
+    from guideplayer.launch import kiosk, owner
 
-    owner = user if system else ""
+    uid = owner.uid_of(user) if system else None
     try:
-        print(kiosk.unit(options or (), user=owner, uid=kiosk.uid_of(owner)), end="")
+        print(kiosk.unit(options or (), user=user if system else "", uid=uid), end="")
     except kiosk.KioskError as error:
         fail(str(error))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import platformdirs
 
+from guideplayer.launch.owner import GROUPS, uid_of
 from guideplayer.whole_file import write_whole
 
 MARK = "# Written by `guideplayer kiosk install`; `guideplayer kiosk uninstall` removes it."
@@ -61,8 +62,7 @@ SYSTEM_ORDER = (
 # The user's own manager has the sound server.
 SESSION_ORDER = "Wants=user@{uid}.service\nAfter=user@{uid}.service"
 SYSTEM_MORE = """User={user}
-# Without a desktop's session, what may be drawn on, heard and pressed goes by groups.
-SupplementaryGroups=video render audio input
+SupplementaryGroups={groups}
 {session}# Short of memory or time, the machine takes them from all others first.
 OOMScoreAdjust=-500
 Nice=-5
@@ -118,21 +118,9 @@ def unit(
         watchdog_s=WATCHDOG_S,
         start_s=START_S,
         stop_s=STOP_S,
-        more=SYSTEM_MORE.format(user=user, session=session) if user else "",
+        more=SYSTEM_MORE.format(user=user, groups=" ".join(GROUPS), session=session) if user else "",
         wanted_by="graphical.target" if user else "graphical-session.target",
     )
-
-
-def uid_of(user: str) -> int | None:
-    """The number of a user of this machine; None where there is none of that name."""
-    if sys.platform == "win32":
-        return None
-    import pwd
-
-    try:
-        return pwd.getpwnam(user).pw_uid
-    except KeyError:
-        return None
 
 
 def files(options: Sequence[str], *, user: str = "", root: Path = Path("/")) -> dict[Path, str]:
@@ -142,7 +130,7 @@ def files(options: Sequence[str], *, user: str = "", root: Path = Path("/")) -> 
         return {folder / NAME: unit(options)}
     etc = root / "etc"
     return {
-        etc / "systemd" / "system" / NAME: unit(options, user=user, uid=uid_of(user)),
+        etc / "systemd" / "system" / NAME: unit(options, user=user, uid=uid_of(user, root)),
         etc / "systemd" / "journald@guideplayer.conf": LOGS.format(mark=MARK),
         etc / "needrestart" / "conf.d" / "guideplayer.conf": RESTARTS.format(mark=MARK),
         etc / "apt" / "apt.conf.d" / "52guideplayer": REBOOTS.format(mark=MARK),
