@@ -54,7 +54,7 @@ def install(
         print(f"Written: {path}")
     if real:
         words = (("daemon-reload",), ("enable", kiosk.NAME))
-        for left in filter(None, [kiosk.tell_systemd(*one, user=user if system else "") for one in words]):
+        for left in filter(None, [kiosk.tell_systemd(*one, system=system) for one in words]):
             print(BY_HAND.format(left))
     _say_what_is_left(user, system=system, real=real)
 
@@ -82,14 +82,14 @@ def _say_what_is_left(user: str, *, system: bool, real: bool) -> None:
 @kiosk.command("uninstall", epilog=examples("guideplayer kiosk uninstall"))
 def uninstall(system: System = False, user: User = "guideplayer", root: Root = Path("/")) -> None:
     """Remove what `install` has written, and nothing else. Sessions and settings stay."""
-    from guideplayer.launch import kiosk
+    from guideplayer.launch import kiosk, surroundings
 
-    owner = user if system else ""
-    wanted = kiosk.files((), user=owner, root=root)
-    if root == Path("/") and any(path.name == kiosk.NAME and kiosk.ours(path) for path in wanted):
-        kiosk.tell_systemd("disable", "--now", kiosk.NAME, user=owner)
+    wanted = [*kiosk.files((), user=user if system else "", root=root)]
+    wanted += kiosk.left_lingering(root) if system else []
+    if root == Path("/") and any(path.name == kiosk.NAME and surroundings.ours(path) for path in wanted):
+        kiosk.tell_systemd("disable", "--now", kiosk.NAME, system=system)
     try:
-        removed = kiosk.uninstall(wanted)
+        removed = kiosk.uninstall(dict.fromkeys(wanted))
     except kiosk.KioskError as error:
         fail(str(error))
     for path in removed:
@@ -97,7 +97,7 @@ def uninstall(system: System = False, user: User = "guideplayer", root: Root = P
     if not removed:
         print("There is nothing to be removed.")
     elif root == Path("/"):
-        kiosk.tell_systemd("daemon-reload", user=owner)
+        kiosk.tell_systemd("daemon-reload", system=system)
 
 
 @kiosk.command("show", epilog=examples('guideplayer kiosk show -- --room "Room 2"'))

@@ -131,7 +131,8 @@ def sleep(lid: Sequence[str] | None = None) -> Finding:
     if (setting and "nothing" not in setting) or idle:
         return doubtful(
             "sleep",
-            "This machine goes to sleep when nobody touches it. guideplayer holds that off while it runs.",
+            "This machine goes to sleep when nobody touches it. guideplayer holds that off while it runs, or "
+            "its desk says that it cannot.",
             "Switch automatic sleep off in the system's settings all the same.",
         )
     return good("sleep", "Nothing is set that would send this machine to sleep.")

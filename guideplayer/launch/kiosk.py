@@ -1,24 +1,24 @@
 """A room's machine as a kiosk: systemd starts guideplayer, watches it and starts it again, and keeps its logs small.
 
 Units of a user begin with that user's desktop; one of the system with the machine, on a screen without a desktop.
-Everything written carries a line by which it is known again: nothing else is ever changed or removed.
 """
 
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import platformdirs
 
 from guideplayer.launch.owner import GROUPS, uid_of
+from guideplayer.launch.surroundings import MARK, lingering_in, of_the_machine, ours
 from guideplayer.whole_file import write_whole
 
-MARK = "# Written by `guideplayer kiosk install`; `guideplayer kiosk uninstall` removes it."
 NAME = "guideplayer.service"
-# The launcher passes the room's own sign of life on, twice a second. It ends a room that stands still, and gives the
-# next one its time to start: systemd ends everything only when that has not helped (a test holds the two together).
+# The launcher passes the room's own sign of life on, and speaks for itself during a session. It ends a room that stands
+# still, and gives the next one its time to start: systemd ends everything only when that has not helped (a test holds
+# the two together).
 WATCHDOG_S, START_S, STOP_S = 30, 60, 10
 # What begins or leaves a session must be done by a person, each time.
 REFUSED = ("--begin", "--fresh")
@@ -71,19 +71,6 @@ LimitRTPRIO=10
 LogNamespace=guideplayer
 """
 SESSION = "Environment=XDG_RUNTIME_DIR=/run/user/{uid}\n"
-LOGS = """{mark}
-[Journal]
-Storage=persistent
-SystemMaxUse=50M
-MaxRetentionSec=30day
-"""
-# Neither may an update start the service anew, nor the machine.
-RESTARTS = """{mark}
-$nrconf{{override_rc}}{{qr(^guideplayer)}} = 0;
-"""
-REBOOTS = """// {mark}
-Unattended-Upgrade::Automatic-Reboot "false";
-"""
 
 
 class KioskError(Exception):
@@ -126,36 +113,35 @@ def unit(
 def files(options: Sequence[str], *, user: str = "", root: Path = Path("/")) -> dict[Path, str]:
     """What an installation consists of. Raises KioskError."""
     if not user:
-        folder = platformdirs.user_config_path("systemd") / "user"
-        return {folder / NAME: unit(options)}
-    etc = root / "etc"
+        return {platformdirs.user_config_path("systemd") / "user" / NAME: unit(options)}
+    uid = uid_of(user, root)
     return {
-        etc / "systemd" / "system" / NAME: unit(options, user=user, uid=uid_of(user, root)),
-        etc / "systemd" / "journald@guideplayer.conf": LOGS.format(mark=MARK),
-        etc / "needrestart" / "conf.d" / "guideplayer.conf": RESTARTS.format(mark=MARK),
-        etc / "apt" / "apt.conf.d" / "52guideplayer": REBOOTS.format(mark=MARK),
+        root / "etc" / "systemd" / "system" / NAME: unit(options, user=user, uid=uid),
+        **of_the_machine(user, root, sound_server=uid is not None),
     }
 
 
 def install(wanted: Mapping[Path, str], *, force: bool = False) -> None:
     """Write all of it, each file whole or not at all. Raises KioskError, with nothing written."""
-    if not force:
-        foreign = [path for path in wanted if path.exists() and not ours(path)]
+    try:
+        # Into polkit's folder root alone may look.
+        foreign = [] if force else [path for path in wanted if path.exists() and not ours(path)]
         if foreign:
             raise KioskError(f"{foreign[0]} is there and was not written by this: look at it, or add --force.")
-    try:
         for path, text in wanted.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, text.encode())
+            # They hold no secrets, and polkit, which is not root, reads its own.
+            path.chmod(0o644)
     except OSError as error:
         raise KioskError(
             f"{error.filename} cannot be written: {error.strerror}. Is this to be done as root?"
         ) from error
 
 
-def uninstall(wanted: Mapping[Path, str]) -> list[Path]:
+def uninstall(wanted: Iterable[Path]) -> list[Path]:
     """Remove what was installed; the files that were. Raises KioskError."""
-    there = [path for path in wanted if path.exists() and ours(path)]
+    there = list(filter(ours, wanted))
     try:
         for path in there:
             path.unlink()
@@ -166,17 +152,15 @@ def uninstall(wanted: Mapping[Path, str]) -> list[Path]:
     return there
 
 
-def ours(path: Path) -> bool:
-    """Whether this wrote the file."""
-    try:
-        return MARK in path.read_text("utf-8", "replace")
-    except OSError:
-        return False
+def left_lingering(root: Path) -> list[Path]:
+    """What was written so that somebody's services run without a login, whoever that was."""
+    folder = lingering_in(root)
+    return sorted(path for path in folder.iterdir() if ours(path)) if folder.is_dir() else []
 
 
-def tell_systemd(*words: str, user: str = "") -> str:
+def tell_systemd(*words: str, system: bool) -> str:
     """Have systemctl do something. Gives the command for a person where it could not be done."""
-    command = ["systemctl", *([] if user else ["--user"]), *words]
+    command = ["systemctl", *([] if system else ["--user"]), *words]
     if not shutil.which("systemctl") or not Path("/run/systemd/system").is_dir():
         return " ".join(command)
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -1,6 +1,10 @@
 """The kiosk's units: systemd itself reads them; what was installed goes again, and nothing else."""
 
+import json
+import re
 import shlex
+import shutil
+import stat
 import subprocess
 import sys
 
@@ -8,19 +12,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guideplayer.launch.kiosk import MARK, WATCHDOG_S, quoted, unit
+from guideplayer.launch.awake import STAY_UP, WAKE
+from guideplayer.launch.kiosk import WATCHDOG_S, KioskError, install, quoted, uninstall, unit
 from guideplayer.launch.launcher import ROOM_SILENT_S, ROOM_STARTS_WITHIN_S
+from guideplayer.launch.surroundings import MARK, of_the_machine
 from tests.xvfb import needed
 
 
-def typed(environment_home, *words):
+def typed(environment_home, *words, mask=0o022):
     command = [sys.executable, "-m", "guideplayer", "kiosk", *words]
     environment = {
         "HOME": str(environment_home),
         "PATH": "/usr/bin:/bin",
         "XDG_CONFIG_HOME": f"{environment_home}/config",
     }
-    done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False, env=environment)
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=180, check=False, env=environment, umask=mask
+    )
     return done.returncode, done.stdout, done.stderr
 
 
@@ -53,27 +61,106 @@ def test_every_word_comes_back_as_it_was(words):
     assert read_back(" ".join(map(quoted, words))) == words
 
 
-@pytest.mark.parametrize("system", [False, True])
-def test_what_is_installed_is_removed_and_nothing_else(tmp_path, system):
-    home, root = tmp_path / "home", tmp_path / "root"
+USER_FILES = {"config/systemd/user/guideplayer.service"}
+SYSTEM_FILES = {
+    "etc/needrestart/conf.d/guideplayer.conf",
+    "etc/apt/apt.conf.d/52guideplayer",
+    "etc/systemd/system/guideplayer.service",
+    "etc/systemd/journald@guideplayer.conf",
+    "etc/polkit-1/rules.d/52-guideplayer.rules",
+    "var/lib/systemd/linger/clinic",
+}
+
+
+@pytest.fixture
+def image(tmp_path):
+    """An image of a machine with a user of its own."""
+    root = tmp_path / "image"
+    (root / "etc").mkdir(parents=True)
+    (root / "etc/passwd").write_text("root:x:0:0:root:/root:/bin/sh\nclinic:x:4711:4711::/home/clinic:/bin/sh\n")
+    return root
+
+
+@pytest.mark.parametrize(("option", "files"), [("", USER_FILES), ("--system", SYSTEM_FILES)])
+def test_what_is_installed_is_removed_and_nothing_else(tmp_path, image, option, files):
+    home = tmp_path / "home"
     home.mkdir()
-    root.mkdir()
-    (root / "other").write_text("kept")
-    more = ("--system", "--user", "clinic", "--root", str(root)) if system else ()
+    # Whoever runs polkit is not who installs.
+    more = (option, "--user", "clinic", "--root", str(image)) if option else ()
     before = tree(tmp_path)
-    code, told, problems = typed(home, "install", *more, "--", "--room", "Room 2")
+    code, told, problems = typed(home, "install", *more, "--", "--room", "Room 2", mask=0o077)
     assert (code, problems) == (0, "")
     written = tree(tmp_path) - before
-    assert len(written) == (4 if system else 1)
+    assert {str(path.relative_to(image.name if option else home.name)) for path in written} == files
     assert all(f"Written: {tmp_path / path}" in told for path in written)
+    assert {stat.S_IMODE((tmp_path / path).stat().st_mode) for path in written} == {0o644}
     first = {path: (tmp_path / path).read_text() for path in written}
     assert all(MARK in text for text in first.values())
-    assert any('play --room "Room 2"' in text for text in first.values())
+    started = ['play --room "Room 2"' in text for path, text in first.items() if path.name == "guideplayer.service"]
+    assert started == [True]
     assert typed(home, "install", *more, "--", "--room", "Room 2")[0] == 0
     assert {path: (tmp_path / path).read_text() for path in written} == first
+    # Nobody need remember whom it ran as.
+    more = (option, "--root", str(image)) if option else ()
     assert typed(home, "uninstall", *more)[0] == 0
     assert tree(tmp_path) == before
     assert "There is nothing to be removed." in typed(home, "uninstall", *more)[1]
+
+
+def test_a_user_who_lingers_already_goes_on_to(tmp_path, image):
+    linger = image / "var/lib/systemd/linger/clinic"
+    linger.parent.mkdir(parents=True)
+    linger.touch()
+    assert linger not in of_the_machine("clinic", image, sound_server=True)
+    more = ("--system", "--user", "clinic", "--root", str(image))
+    assert typed(tmp_path, "install", *more)[0] == 0
+    assert typed(tmp_path, "uninstall", *more)[0] == 0
+    assert linger.read_text() == ""
+
+
+def test_the_sound_server_of_the_images_own_user_is_used(tmp_path, image):
+    assert typed(tmp_path, "install", "--system", "--user", "clinic", "--root", str(image))[0] == 0
+    text = (image / "etc/systemd/system/guideplayer.service").read_text()
+    assert "Environment=XDG_RUNTIME_DIR=/run/user/4711\n" in text
+    assert "Wants=user@4711.service\n" in text
+
+
+# What logind may be asked for, and whether the room does.
+ACTIONS = {
+    "inhibit-block-shutdown": True,
+    "inhibit-block-sleep": True,
+    "inhibit-block-idle": True,
+    "inhibit-handle-lid-switch": True,
+    "inhibit-handle-power-key": False,
+    "power-off-ignore-inhibit": False,
+    "reboot": False,
+}
+
+
+def rules(root, user):
+    (text,) = [text for path, text in of_the_machine(user, root, sound_server=False).items() if path.suffix == ".rules"]
+    return text
+
+
+def test_each_lock_that_the_room_asks_for_is_allowed_and_nothing_else(tmp_path):
+    (allowed,) = re.findall(r"held = (\[.*\]);", rules(tmp_path, "clinic"))
+    given = [action for action, is_held in ACTIONS.items() if is_held]
+    assert sorted(json.loads(allowed)) == sorted(f"org.freedesktop.login1.{action}" for action in given)
+    held = {action.removeprefix("inhibit-").removeprefix("block-") for action in given}
+    assert held == {*WAKE.split(":"), *STAY_UP.split(":")}
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="node is not installed")
+def test_polkit_gives_the_locks_to_that_user_alone(tmp_path):
+    """A rule is JavaScript: it is asked as polkit asks it."""
+    asked = [(user, f"org.freedesktop.login1.{action}") for user in ('cl"inic', "other") for action in ACTIONS]
+    program = (
+        "let rule; const polkit = {addRule: one => { rule = one; }, Result: {YES: 'yes'}};\n"
+        f"{rules(tmp_path, 'cl' + chr(34) + 'inic')}\n"
+        f"console.log(JSON.stringify({json.dumps(asked)}.map(([user, id]) => rule({{id}}, {{user}}) === 'yes')));"
+    )
+    done = subprocess.run(["node", "-e", program], capture_output=True, text=True, timeout=60, check=True)
+    assert json.loads(done.stdout) == [user == 'cl"inic' and ACTIONS[name.rpartition(".")[2]] for user, name in asked]
 
 
 def test_a_file_of_somebody_else_is_kept(tmp_path):
@@ -87,6 +174,13 @@ def test_a_file_of_somebody_else_is_kept(tmp_path):
     assert file.read_text().startswith("[Service]")
     assert typed(tmp_path, "install", "--force")[0] == 0
     assert MARK in file.read_text()
+
+
+def test_a_place_that_cannot_be_looked_at_is_told(tmp_path):
+    place = tmp_path / ("a" * 300)
+    with pytest.raises(KioskError, match=f"{place} cannot be written: File name too long. Is this to be done as root?"):
+        install({place: ""})
+    assert uninstall([place]) == []
 
 
 def test_the_unit_can_be_looked_at(tmp_path):

@@ -1,0 +1,74 @@
+"""What a kiosk needs around its unit: files of logind, polkit, journald, apt and needrestart.
+
+Each carries a line by which it is known again: nothing else is ever changed or removed.
+"""
+
+import json
+from pathlib import Path
+
+from guideplayer.launch.awake import STAY_UP, WAKE
+
+MARK = "# Written by `guideplayer kiosk install`; `guideplayer kiosk uninstall` removes it."
+LOGS = """{mark}
+[Journal]
+Storage=persistent
+SystemMaxUse=50M
+MaxRetentionSec=30day
+"""
+# A service has no session at a seat. One by PAM (PAMName=) would move room and stage out of the unit, and what ends the
+# unit would leave them behind.
+LOCKS = """// {mark}
+// Whoever has a session at a seat may hold these off without being asked; the service has none.
+polkit.addRule(function(action, subject) {{
+    var held = {actions};
+    if (subject.user == {user} && held.indexOf(action.id) >= 0) {{
+        return polkit.Result.YES;
+    }}
+}});
+"""
+# logind looks for the file alone. Without it the user's sound server ends with their last login.
+LINGER = "{mark}\n"
+# Neither may an update start the service anew, nor the machine.
+RESTARTS = """{mark}
+$nrconf{{override_rc}}{{qr(^guideplayer)}} = 0;
+"""
+REBOOTS = """// {mark}
+Unattended-Upgrade::Automatic-Reboot "false";
+"""
+
+
+def lingering_in(root: Path) -> Path:
+    """The folder with a file for each user whose services run without a login."""
+    return root / "var" / "lib" / "systemd" / "linger"
+
+
+def of_the_machine(user: str, root: Path, *, sound_server: bool) -> dict[Path, str]:
+    """What a unit of the system needs, run as `user`; where it uses their sound server, that has to be there."""
+    etc = root / "etc"
+    held = [f"inhibit-{what}" if what.startswith("handle-") else f"inhibit-block-{what}" for what in _held()]
+    actions = json.dumps([f"org.freedesktop.login1.{action}" for action in held])
+    found = {
+        etc / "systemd" / "journald@guideplayer.conf": LOGS.format(mark=MARK),
+        etc / "polkit-1" / "rules.d" / "52-guideplayer.rules": LOCKS.format(
+            mark=MARK, actions=actions, user=json.dumps(user)
+        ),
+        etc / "needrestart" / "conf.d" / "guideplayer.conf": RESTARTS.format(mark=MARK),
+        etc / "apt" / "apt.conf.d" / "52guideplayer": REBOOTS.format(mark=MARK),
+    }
+    linger = lingering_in(root) / user
+    # One that somebody else has written, and that is empty, does as well.
+    if sound_server and (not linger.exists() or ours(linger)):
+        found[linger] = LINGER.format(mark=MARK)
+    return found
+
+
+def _held() -> list[str]:
+    return f"{WAKE}:{STAY_UP}".split(":")
+
+
+def ours(path: Path) -> bool:
+    """Whether this wrote the file."""
+    try:
+        return MARK in path.read_text("utf-8", "replace")
+    except OSError:
+        return False
