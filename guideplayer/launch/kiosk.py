@@ -12,7 +12,7 @@ from pathlib import Path
 import platformdirs
 
 from guideplayer.launch.owner import GROUPS, uid_of
-from guideplayer.launch.surroundings import MARK, lingering_in, of_the_machine, ours
+from guideplayer.launch.surroundings import MARK, lingering_in, of_the_desktop, of_the_machine, ours
 from guideplayer.whole_file import write_whole
 
 NAME = "guideplayer.service"
@@ -113,7 +113,7 @@ def unit(
 def files(options: Sequence[str], *, user: str = "", root: Path = Path("/")) -> dict[Path, str]:
     """What an installation consists of. Raises KioskError."""
     if not user:
-        return {platformdirs.user_config_path("systemd") / "user" / NAME: unit(options)}
+        return {platformdirs.user_config_path("systemd") / "user" / NAME: unit(options), **of_the_desktop(NAME)}
     uid = uid_of(user, root)
     return {
         root / "etc" / "systemd" / "system" / NAME: unit(options, user=user, uid=uid),

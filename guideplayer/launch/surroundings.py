@@ -1,10 +1,12 @@
-"""What a kiosk needs around its unit: files of logind, polkit, journald, apt and needrestart.
+"""What a kiosk needs around its unit: files of logind, polkit, journald, apt and needrestart, and of the desktop.
 
 Each carries a line by which it is known again: nothing else is ever changed or removed.
 """
 
 import json
 from pathlib import Path
+
+import platformdirs
 
 from guideplayer.launch.awake import STAY_UP, WAKE
 
@@ -35,6 +37,15 @@ $nrconf{{override_rc}}{{qr(^guideplayer)}} = 0;
 REBOOTS = """// {mark}
 Unattended-Upgrade::Automatic-Reboot "false";
 """
+# Many desktops never reach graphical-session.target, nor tell the user's systemd where their display is.
+AUTOSTART = """{mark}
+[Desktop Entry]
+Type=Application
+Name=guideplayer
+Comment=The room of an infusion
+Exec=sh -c "systemctl --user import-environment DISPLAY XAUTHORITY WAYLAND_DISPLAY; systemctl --user start {unit}"
+NoDisplay=true
+"""
 
 
 def lingering_in(root: Path) -> Path:
@@ -64,6 +75,11 @@ def of_the_machine(user: str, root: Path, *, sound_server: bool) -> dict[Path, s
 
 def _held() -> list[str]:
     return f"{WAKE}:{STAY_UP}".split(":")
+
+
+def of_the_desktop(unit: str) -> dict[Path, str]:
+    """What starts a unit of the user with any desktop of theirs."""
+    return {platformdirs.user_config_path("autostart") / "guideplayer.desktop": AUTOSTART.format(mark=MARK, unit=unit)}
 
 
 def ours(path: Path) -> bool:

@@ -1,5 +1,6 @@
 """The kiosk's units: systemd itself reads them; what was installed goes again, and nothing else."""
 
+import configparser
 import json
 import re
 import shlex
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from guideplayer.launch.awake import STAY_UP, WAKE
 from guideplayer.launch.kiosk import WATCHDOG_S, KioskError, install, quoted, uninstall, unit
 from guideplayer.launch.launcher import ROOM_SILENT_S, ROOM_STARTS_WITHIN_S
-from guideplayer.launch.surroundings import MARK, of_the_machine
+from guideplayer.launch.surroundings import MARK, of_the_desktop, of_the_machine
 from tests.xvfb import needed
 
 
@@ -61,7 +62,7 @@ def test_every_word_comes_back_as_it_was(words):
     assert read_back(" ".join(map(quoted, words))) == words
 
 
-USER_FILES = {"config/systemd/user/guideplayer.service"}
+USER_FILES = {"config/systemd/user/guideplayer.service", "config/autostart/guideplayer.desktop"}
 SYSTEM_FILES = {
     "etc/needrestart/conf.d/guideplayer.conf",
     "etc/apt/apt.conf.d/52guideplayer",
@@ -161,6 +162,29 @@ def test_polkit_gives_the_locks_to_that_user_alone(tmp_path):
     )
     done = subprocess.run(["node", "-e", program], capture_output=True, text=True, timeout=60, check=True)
     assert json.loads(done.stdout) == [user == 'cl"inic' and ACTIONS[name.rpartition(".")[2]] for user, name in asked]
+
+
+def test_any_desktop_starts_it_and_tells_where_its_display_is(tmp_path):
+    """What a desktop runs: the words of the Exec line, with a systemctl that writes down what it is asked for."""
+    (text,) = of_the_desktop("guideplayer.service").values()
+    entry = configparser.RawConfigParser()
+    entry.optionxform = str
+    entry.read_string(text)
+    assert entry["Desktop Entry"]["Type"] == "Application"
+    systemctl = tmp_path / "systemctl"
+    systemctl.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/asked\nexit 1\n')
+    systemctl.chmod(0o755)
+    words = shlex.split(entry["Desktop Entry"]["Exec"])
+    subprocess.run(words, env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, timeout=60, check=False)
+    assert (tmp_path / "asked").read_text().splitlines() == [
+        "--user import-environment DISPLAY XAUTHORITY WAYLAND_DISPLAY",
+        "--user start guideplayer.service",
+    ]
+    if shutil.which("desktop-file-validate"):
+        file = tmp_path / "guideplayer.desktop"
+        file.write_text(text)
+        done = subprocess.run(["desktop-file-validate", file], capture_output=True, text=True, timeout=60, check=False)
+        assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
 def test_a_file_of_somebody_else_is_kept(tmp_path):
