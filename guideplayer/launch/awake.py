@@ -13,7 +13,8 @@ from dbus_fast import BusType, DBusError, Message, MessageType
 from dbus_fast.aio import MessageBus
 
 WAKE = "sleep:idle:handle-lid-switch"
-# An update that starts the machine anew has to wait for the end of the session.
+# The power key, a desktop's menu and all who are not root have to wait for the end of the session. Before systemd 257
+# root need not: `shutdown -r` goes through, and updates must be kept from it otherwise, as a kiosk does.
 STAY_UP = "shutdown"
 AGAIN_AFTER_S = 10.0
 WHO, WHY = "guideplayer", "A patient is in the room."

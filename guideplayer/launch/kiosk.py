@@ -12,6 +12,7 @@ from pathlib import Path
 import platformdirs
 
 from guideplayer.launch.owner import GROUPS, uid_of
+from guideplayer.launch.service import FOLDER
 from guideplayer.launch.surroundings import MARK, lingering_in, of_the_desktop, of_the_machine, ours
 from guideplayer.whole_file import write_whole
 
@@ -36,6 +37,8 @@ Type=notify
 NotifyAccess=main
 ExecStart={command}
 {environment}
+# What there says that a session is under way goes with the service.
+RuntimeDirectory={folder}
 Restart=always
 RestartSec=1
 WatchdogSec={watchdog_s}
@@ -99,6 +102,7 @@ def unit(
     given = [f"Environment={quoted(f'{name}={value}')}" for name, value in (environment or {}).items()]
     return UNIT.format(
         mark=MARK,
+        folder=FOLDER,
         order=order,
         command=command,
         environment="\n".join(["Environment=PYTHONUNBUFFERED=1", *given]),

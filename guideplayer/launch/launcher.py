@@ -145,6 +145,7 @@ class Launcher:
                     if said.busy is not None:
                         self._busy = said.busy
                         self._awake.session(said.busy)
+                        self._service.session(said.busy)
 
     def _end_stage(self, said: EndStage) -> None:
         """End the stage that stands still; not the one that has begun in its place."""

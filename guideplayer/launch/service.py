@@ -1,9 +1,16 @@
-"""Telling systemd that the service is ready, and that it lives: sd_notify(3), a datagram to a socket that it names."""
+"""Telling systemd that the service is ready, and that it lives: sd_notify(3), a datagram to a socket that it names.
 
+Whether a session is under way is told by a file in the service's runtime directory, which goes with the service.
+"""
+
+import contextlib
 import os
 import socket
 import sys
 from collections.abc import Mapping
+from pathlib import Path
+
+FOLDER, UNDER_WAY = "guideplayer", "session"
 
 
 class Service:
@@ -11,6 +18,7 @@ class Service:
 
     def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
         self._address = environment.get("NOTIFY_SOCKET", "")
+        self._folder = environment.get("RUNTIME_DIRECTORY", "")
         self._ready = False
 
     def ready(self) -> None:
@@ -24,6 +32,18 @@ class Service:
         somebody is in its care, and the launcher watches alone.
         """
         self._tell("WATCHDOG=1")
+
+    def session(self, under_way: bool) -> None:
+        """Whether a session is under way: what the machine does by itself then waits."""
+        if not self._folder:
+            return
+        file = Path(self._folder) / UNDER_WAY
+        # A session goes on all the same.
+        with contextlib.suppress(OSError):
+            if under_way:
+                file.touch()
+            else:
+                file.unlink(missing_ok=True)
 
     def ends(self) -> None:
         """All of it ends, as was asked."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import platformdirs
 
 from guideplayer.launch.awake import STAY_UP, WAKE
+from guideplayer.launch.service import FOLDER, UNDER_WAY
 
 MARK = "# Written by `guideplayer kiosk install`; `guideplayer kiosk uninstall` removes it."
 LOGS = """{mark}
@@ -30,13 +31,21 @@ polkit.addRule(function(action, subject) {{
 """
 # logind looks for the file alone. Without it the user's sound server ends with their last login.
 LINGER = "{mark}\n"
-# Neither may an update start the service anew, nor the machine.
+# Neither may an update start the service anew, nor the machine, nor be installed during a session.
 RESTARTS = """{mark}
 $nrconf{{override_rc}}{{qr(^guideplayer)}} = 0;
 """
 REBOOTS = """// {mark}
 Unattended-Upgrade::Automatic-Reboot "false";
 """
+# systemd looks for the file itself: nothing is run for it that could fail, and a kiosk that is gone has left none.
+UPDATES = """{mark}
+[Unit]
+# Left out while a session is under way; its timer comes again.
+ConditionPathExists=!/run/{folder}/{under_way}
+ConditionPathExistsGlob=!/run/user/*/{folder}/{under_way}
+"""
+UPDATERS = ("apt-daily.service", "apt-daily-upgrade.service")
 # Many desktops never reach graphical-session.target, nor tell the user's systemd where their display is.
 AUTOSTART = """{mark}
 [Desktop Entry]
@@ -63,8 +72,7 @@ def of_the_machine(user: str, root: Path, *, sound_server: bool) -> dict[Path, s
         etc / "polkit-1" / "rules.d" / "52-guideplayer.rules": LOCKS.format(
             mark=MARK, actions=actions, user=json.dumps(user)
         ),
-        etc / "needrestart" / "conf.d" / "guideplayer.conf": RESTARTS.format(mark=MARK),
-        etc / "apt" / "apt.conf.d" / "52guideplayer": REBOOTS.format(mark=MARK),
+        **updates(root),
     }
     linger = lingering_in(root) / user
     # One that somebody else has written, and that is empty, does as well.
@@ -75,6 +83,18 @@ def of_the_machine(user: str, root: Path, *, sound_server: bool) -> dict[Path, s
 
 def _held() -> list[str]:
     return f"{WAKE}:{STAY_UP}".split(":")
+
+
+def updates(root: Path) -> dict[Path, str]:
+    """What keeps updates from a session, whichever kind of kiosk the machine has."""
+    etc = root / "etc"
+    text = UPDATES.format(mark=MARK, folder=FOLDER, under_way=UNDER_WAY)
+    drop_ins = {etc / "systemd" / "system" / f"{name}.d" / "guideplayer.conf": text for name in UPDATERS}
+    return {
+        **drop_ins,
+        etc / "needrestart" / "conf.d" / "guideplayer.conf": RESTARTS.format(mark=MARK),
+        etc / "apt" / "apt.conf.d" / "52guideplayer": REBOOTS.format(mark=MARK),
+    }
 
 
 def of_the_desktop(unit: str) -> dict[Path, str]:

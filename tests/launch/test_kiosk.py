@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from guideplayer.launch.awake import STAY_UP, WAKE
 from guideplayer.launch.kiosk import WATCHDOG_S, KioskError, install, quoted, uninstall, unit
 from guideplayer.launch.launcher import ROOM_SILENT_S, ROOM_STARTS_WITHIN_S
-from guideplayer.launch.surroundings import MARK, of_the_desktop, of_the_machine
+from guideplayer.launch.service import Service
+from guideplayer.launch.surroundings import MARK, UPDATERS, of_the_desktop, of_the_machine, updates
 from tests.xvfb import needed
 
 
@@ -63,9 +64,13 @@ def test_every_word_comes_back_as_it_was(words):
 
 
 USER_FILES = {"config/systemd/user/guideplayer.service", "config/autostart/guideplayer.desktop"}
-SYSTEM_FILES = {
+UPDATE_FILES = {
+    "etc/systemd/system/apt-daily.service.d/guideplayer.conf",
+    "etc/systemd/system/apt-daily-upgrade.service.d/guideplayer.conf",
     "etc/needrestart/conf.d/guideplayer.conf",
     "etc/apt/apt.conf.d/52guideplayer",
+}
+SYSTEM_FILES = UPDATE_FILES | {
     "etc/systemd/system/guideplayer.service",
     "etc/systemd/journald@guideplayer.conf",
     "etc/polkit-1/rules.d/52-guideplayer.rules",
@@ -82,7 +87,9 @@ def image(tmp_path):
     return root
 
 
-@pytest.mark.parametrize(("option", "files"), [("", USER_FILES), ("--system", SYSTEM_FILES)])
+@pytest.mark.parametrize(
+    ("option", "files"), [("", USER_FILES), ("--system", SYSTEM_FILES), ("--updates", UPDATE_FILES)]
+)
 def test_what_is_installed_is_removed_and_nothing_else(tmp_path, image, option, files):
     home = tmp_path / "home"
     home.mkdir()
@@ -98,7 +105,7 @@ def test_what_is_installed_is_removed_and_nothing_else(tmp_path, image, option, 
     first = {path: (tmp_path / path).read_text() for path in written}
     assert all(MARK in text for text in first.values())
     started = ['play --room "Room 2"' in text for path, text in first.items() if path.name == "guideplayer.service"]
-    assert started == [True]
+    assert started == ([] if option == "--updates" else [True])
     assert typed(home, "install", *more, "--", "--room", "Room 2")[0] == 0
     assert {path: (tmp_path / path).read_text() for path in written} == first
     # Nobody need remember whom it ran as.
@@ -162,6 +169,47 @@ def test_polkit_gives_the_locks_to_that_user_alone(tmp_path):
     )
     done = subprocess.run(["node", "-e", program], capture_output=True, text=True, timeout=60, check=True)
     assert json.loads(done.stdout) == [user == 'cl"inic' and ACTIONS[name.rpartition(".")[2]] for user, name in asked]
+
+
+def conditions(text):
+    return [line for line in text.splitlines() if line.startswith("Condition")]
+
+
+def holds(condition):
+    done = subprocess.run(["systemd-analyze", "condition", condition], capture_output=True, timeout=60, check=False)
+    return done.returncode == 0
+
+
+@pytest.mark.parametrize("folder", ["run/guideplayer", "run/user/4711/guideplayer"])
+def test_updates_wait_while_a_session_is_under_way_in_either_kind_of_kiosk(tmp_path, folder):
+    needed("systemd-analyze")
+    found = [text for path, text in updates(tmp_path).items() if path.parent.name.removesuffix(".d") in UPDATERS]
+    asked = [[one.replace("/run/", f"{tmp_path}/run/") for one in conditions(text)] for text in found]
+    service = Service({"RUNTIME_DIRECTORY": str(tmp_path / folder)})
+    begins = [[all(map(holds, each)) for each in asked]]
+    (tmp_path / folder).mkdir(parents=True)
+    for under_way in (True, False):
+        service.session(under_way)
+        begins.append([all(map(holds, each)) for each in asked])
+    assert begins == [[True, True], [False, False], [True, True]]
+
+
+@pytest.mark.parametrize("name", UPDATERS)
+def test_systemd_understands_what_updates_wait_for(tmp_path, name):
+    needed("systemd-analyze")
+    for path, text in updates(tmp_path).items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    file = tmp_path / "etc/systemd/system" / name
+    file.write_text("[Service]\nType=oneshot\nExecStart=/bin/true\n")
+    command = ["systemd-analyze", "verify", "--man=no", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
+    assert [line for line in done.stderr.splitlines() if name in line or "guideplayer" in line] == []
+
+
+def test_a_kiosk_of_a_desktop_says_that_updates_need_root(tmp_path):
+    told = typed(tmp_path, "install")[1]
+    assert f"sudo {sys.executable} -m guideplayer kiosk install --updates\n" in told
 
 
 def test_any_desktop_starts_it_and_tells_where_its_display_is(tmp_path):

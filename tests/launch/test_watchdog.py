@@ -1,15 +1,18 @@
-"""The launcher beside a room and a stage that are none: what systemd hears of it."""
+"""The launcher beside a room and a stage that are none: what systemd hears of it, and sees."""
 
 import asyncio
 import contextlib
 import itertools
+import os
 import socket
+from pathlib import Path
 
 import pytest
 
 from guideplayer.core.link import encode
 from guideplayer.launch import launcher as launchers
 from guideplayer.launch.launcher import Launcher
+from guideplayer.launch.service import UNDER_WAY
 from guideplayer.room.orders import Orders
 from guideplayer.room.settings import Settings
 from guideplayer.room.supervision import Lives
@@ -80,6 +83,7 @@ def manager(tmp_path, monkeypatch):
         monkeypatch.setattr(launchers, "there_may_be_one", lambda: False)
         monkeypatch.setattr(launchers, "LOOK_EVERY_S", 0.001)
         monkeypatch.setattr(launchers, "WEIGH_EVERY_S", 0.0)
+        monkeypatch.setenv("RUNTIME_DIRECTORY", str(tmp_path))
         monkeypatch.delenv("DISPLAY", raising=False)
         yield end
 
@@ -104,3 +108,17 @@ async def test_systemd_ends_no_stage_that_calls_when_the_room_cannot_come_back(m
     assert set(told[1:-1]) == {"WATCHDOG=1"}
     # One is for the room's only sign of life.
     assert len(told[1:-1]) == 1 if not busy else len(told[1:-1]) > ROUNDS
+
+
+# What is not known changes nothing.
+@pytest.mark.parametrize(
+    ("busy", "before", "after"), [(True, False, True), (False, True, False), (None, True, True), (None, False, False)]
+)
+async def test_updates_see_whether_a_session_is_under_way(manager, monkeypatch, *, busy, before, after):
+    monkeypatch.setattr(launchers, "Part", Parts(busy, lambda: None))
+    flag = Path(os.environ["RUNTIME_DIRECTORY"]) / UNDER_WAY
+    if before:
+        flag.touch()
+    async with asyncio.timeout(60):
+        await Launcher(Orders(Settings()), ()).run()
+    assert flag.exists() == after
