@@ -14,6 +14,7 @@ import time
 import psutil
 
 from guideplayer.core.state import BEFORE, RUNNING
+from guideplayer.stage.plain import PLAIN
 from tests.session.conftest import NOT_ANSWERED, SIZE, DeskClient, Play, wait_for
 from tests.stage.pulse import Pulse
 from tests.xvfb import VirtualScreen
@@ -139,6 +140,8 @@ class Soaked:
         if not view:
             return False
         fine = all(view["health"][part] == "ok" for part in ("screen", "sound", "journal", "stage"))
+        # Nothing that is done to a session here makes its picture give way to a plain one.
+        fine = fine and PLAIN not in view["faults"]
         return fine and view["armed"] and view["figures"]["position_error_ms"] is not None
 
     # The patient.

@@ -10,7 +10,7 @@ from tests.soak.__main__ import table
 from tests.soak.faults import FAULTS
 from tests.xvfb import needed
 
-# Eleven faults, ten times each: five minutes where there are two cores.
+# Eleven faults, ten times each: eight minutes where there are two cores.
 pytestmark = [pytest.mark.screen, pytest.mark.timeout(1200)]
 
 TIMES, SEED, AT_ONCE = 10, 7, 2
