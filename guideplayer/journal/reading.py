@@ -118,7 +118,9 @@ def _last_alive_ms(database: sqlite3.Connection) -> int | None:
 def _entries(database: sqlite3.Connection, session: int) -> tuple[tuple[Entry, ...], bool]:
     """The events in order, and whether some follow that cannot be read."""
     # The index may be damaged where the table is not.
-    ways = (_read(database, session, table) for table in ("events", "events NOT INDEXED"))
+    # A row of which only its place is left may be of this session: no whole one has anything but a number there.
+    torn = "events NOT INDEXED WHERE session = ? OR typeof(session) <> 'integer'"
+    ways = (_read(database, session, table) for table in ("events WHERE session = ?", torn))
     found: tuple[tuple[Entry, ...], bool] = ((), True)
     for entries, damaged in ways:
         if not damaged:
@@ -130,9 +132,7 @@ def _entries(database: sqlite3.Connection, session: int) -> tuple[tuple[Entry, .
 def _read(database: sqlite3.Connection, session: int, table: str) -> tuple[tuple[Entry, ...], bool]:
     entries: list[Entry] = []
     try:
-        for row in database.execute(
-            f"SELECT at_ms, wall_ms, event FROM {table} WHERE session = ? ORDER BY id", (session,)
-        ):
+        for row in database.execute(f"SELECT at_ms, wall_ms, event FROM {table} ORDER BY id", (session,)):
             at_ms, wall_ms, event = msgspec.convert(row, tuple[int, int, bytes])
             entries.append(Entry(at_ms, wall_ms, _EVENT.decode(event)))
     except DAMAGED:

@@ -1,6 +1,7 @@
 """What was, at the desk: the summary after a session, the list of all, one of them, deleting it."""
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -92,6 +93,26 @@ def test_the_list_tells_of_each_and_opens_it(nurse: Nurse) -> None:
     nurse.see("history-list")
     nurse.tap("history-close", "Back")
     nurse.see("scripts")
+    assert complaints(nurse.page) == []
+
+
+def test_of_a_damaged_record_the_page_says_that_sessions_may_be_missing(
+    served: ServedDesk, tmp_path: Path, nurse: Nurse
+) -> None:
+    """The newest that is left is not told as the one that has just ended."""
+    with sqlite3.connect(tmp_path / "state" / "journal.sqlite3") as database:
+        database.execute("UPDATE sessions SET words = x'22cf22' WHERE id = (SELECT max(id) FROM sessions)")
+    database.close()
+    arrive(nurse)
+    nurse.room_does(script="Test", play="ended")
+    nurse.see("summary-told", "There is no record of it.")
+    # Whatever is done next with success takes the sentence away.
+    told = nurse.element("problem-text")
+    nurse.until(lambda: "sessions may be missing" in (told.get_attribute("textContent") or ""))
+    nurse.page.execute_script("document.getElementById('problem-close').click()")
+    nurse.tap("foot-history")
+    nurse.see("history-trouble", "sessions may be missing")
+    nurse.until(lambda: rows(nurse) == MONTHS * 3)
     assert complaints(nurse.page) == []
 
 

@@ -199,6 +199,18 @@ def test_a_file_that_was_cut_begins_another_with_what_it_still_tells(tmp_path, w
     again.close()
 
 
+@pytest.mark.parametrize("lost", range(16, 4096, 240))
+def test_what_is_rescued_of_a_file_that_was_cut_in_its_last_page_is_a_beginning(tmp_path, words, lost):
+    """SQLite opens it as if nothing were wrong, and passes over rows of which only the place is left."""
+    events = long_session(tmp_path, words, notes=75)
+    path = tmp_path / "journal.sqlite3"
+    os.truncate(path, path.stat().st_size - lost)
+    again = Journal(tmp_path)
+    kept = [entry.event for entry in again.unfinished().entries]
+    assert kept == events[: len(kept)]
+    again.close()
+
+
 class PowerCutError(Exception):
     """Nothing after this instant happens."""
 
