@@ -15,6 +15,7 @@ import psutil
 
 from guideplayer.core.state import BEFORE, RUNNING
 from guideplayer.stage.plain import PLAIN
+from guideplayer.whole_file import write_whole
 from tests.session.conftest import NOT_ANSWERED, SIZE, DeskClient, Play, wait_for
 from tests.stage.pulse import Pulse
 from tests.xvfb import VirtualScreen
@@ -132,7 +133,8 @@ class Soaked:
     def set_wall(self, by_ms):
         """Set the room's wall clock forward, or back."""
         self.set_ms += by_ms
-        self._moved.write_text(str(self.set_ms * 1_000_000))
+        # Whole: a file that is just being written would be the right time for a moment.
+        write_whole(self._moved, str(self.set_ms * 1_000_000).encode())
 
     def well(self):
         """Whether everything that can be well is."""
