@@ -130,28 +130,18 @@ def test_nor_is_it_kept_from_coming_back_by_a_folder_that_has_gone(tmp_path):
     found.journal.close()
 
 
-def test_of_a_damaged_record_the_clock_goes_on_too(folder):
-    """Else the pump would have the time again that has passed since the last event."""
+@pytest.mark.parametrize(("dated", "lost", "newest_ms"), [("alive", "", 10_000), ("events", "DROP TABLE alive", 9000)])
+def test_of_a_damaged_record_the_clock_goes_on_too(folder, dated, lost, newest_ms):
+    """Else the pump would have the time since the last event again; without a sign of life its date tells how long."""
     damage(folder, 4)
+    by_ms = Machine().wall_ms() - newest_ms - 7 - 600_000
     with sqlite3.connect(folder / "journal.sqlite3") as database:
-        away_ms = Machine().wall_ms() - 10_007 - 600_000
-        database.execute(f"UPDATE alive SET wall_ms = wall_ms + {away_ms}")
+        database.execute(f"UPDATE {dated} SET wall_ms = wall_ms + {by_ms}")
+        database.execute(lost)
     database.close()
     found = opening(folder, again=True)
-    assert 610_000 <= found.clock.now_ms() < 640_000
-    assert found.alive_ms == 10_000
-    found.journal.close()
-
-
-def test_without_a_sign_of_life_it_goes_by_the_date_of_the_last_event(folder):
-    damage(folder, 4)
-    with sqlite3.connect(folder / "journal.sqlite3") as database:
-        database.execute("DROP TABLE alive")
-        database.execute(f"UPDATE events SET wall_ms = wall_ms + {Machine().wall_ms() - 9007 - 600_000}")
-    database.close()
-    found = opening(folder, again=True)
-    assert 609_000 <= found.clock.now_ms() < 640_000
-    assert found.alive_ms == 9000
+    assert newest_ms + 600_000 <= found.clock.now_ms() < newest_ms + 640_000
+    assert found.alive_ms == newest_ms
     found.journal.close()
 
 
