@@ -18,7 +18,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from guideplayer.core.state import Call, CallState
+from guideplayer.core.call import asks
+from guideplayer.core.state import Call
 from guideplayer.core.unreadable import UNREADABLE
 
 Kind = Literal["shelly", "shelly1", "tasmota"]
@@ -27,7 +28,6 @@ LARGEST_CHANNEL = 31
 # Where rooms speak, and where they describe themselves.
 RESERVED = ("guideplayer", "homeassistant")
 _TOPIC = re.compile(r"[^+#/$\s\x00-\x1f][^+#\x00-\x1f]*")
-_ASKING = (CallState.RAISED, CallState.DELIVERED)
 
 
 class Relay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,7 +59,7 @@ class Relay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if not call.open or call.rehearsal:
             return False
         if self.until == "answered":
-            return call.state in _ASKING and call.level >= self.level
+            return asks(call) and call.level >= self.level
         return call.level >= self.level or bool(call.lapses_ms)
 
     def device(self) -> "Device":

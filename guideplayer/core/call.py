@@ -13,12 +13,15 @@ EVERYONE_MS = 60 * SECOND_MS
 # Whoever came is surely still there this long; later a press asks for somebody again.
 PRESENT_MS = 60 * SECOND_MS
 
-_ASKING = (CallState.RAISED, CallState.DELIVERED)
+
+def asks(call: Call) -> bool:
+    """Whether nobody has answered, or whoever has did not come."""
+    return call.state in (CallState.RAISED, CallState.DELIVERED)
 
 
 def level_at(call: Call, now_ms: int) -> int:
     """How far the call has been escalated: 0 desks, 1 the room's own alarm, 2 pagers and relay, 3 all of them."""
-    if call.state not in _ASKING:
+    if not asks(call):
         return 0
     age_ms = now_ms - call.asking_since_ms
     if age_ms >= EVERYONE_MS:
@@ -28,17 +31,12 @@ def level_at(call: Call, now_ms: int) -> int:
     return 1 if call.state is CallState.RAISED and age_ms >= UNDELIVERED_MS else 0
 
 
-def asks(call: Call) -> bool:
-    """Whether nobody has answered, or whoever has did not come."""
-    return call.state in _ASKING
-
-
 def alarm_sounds(call: Call, now_ms: int) -> bool:
     """Whether the room's own alarm sounds: nobody can be reached, or nobody has answered for a minute.
 
     Once it sounds only a person ends it: that a desk shows the call at last does not mean that somebody sees it.
     """
-    if call.state not in _ASKING or now_ms - call.asking_since_ms < UNDELIVERED_MS:
+    if not asks(call) or now_ms - call.asking_since_ms < UNDELIVERED_MS:
         return False
     late = call.delivered_ms is None or call.delivered_ms - call.asking_since_ms >= UNDELIVERED_MS
     return late or level_at(call, now_ms) == 3
@@ -52,7 +50,7 @@ def unanswered(call: Call, now_ms: int) -> bool:
 def due_ms(call: Call) -> int | None:
     """When the call next does something by itself."""
     next_ms = sooner(call.alert_ms, call.lapse_ms)
-    if call.state in _ASKING and call.level < 3:
+    if asks(call) and call.level < 3:
         first_ms = UNDELIVERED_MS if call.state is CallState.RAISED and call.level < 1 else UNACKNOWLEDGED_MS
         next_ms = sooner(next_ms, call.asking_since_ms + (first_ms if call.level < 2 else EVERYONE_MS))
     return next_ms

@@ -3,10 +3,7 @@
 import msgspec
 
 from guideplayer.core.messages import Armed, Confirmed, InRoom, StageIs
-from guideplayer.core.state import State
-
-# What a stage calls a screen that somebody sits before, as against none.
-WINDOW = "window"
+from guideplayer.core.state import WINDOW, State
 
 change = msgspec.structs.replace
 
@@ -27,8 +24,9 @@ def stage_is(state: State, event: StageIs) -> State:
     """The stage tells what it can do. What sounds after a silence may be another device: it must be heard anew."""
     shown = state.readiness
     heard = shown.sound_heard and event.sound != "no sound"
-    shown = change(shown, screen=event.screen, sound=event.sound, sound_heard=heard)
-    return change(state, readiness=change(shown, windowed=shown.windowed or event.screen == WINDOW))
+    windowed = shown.windowed or event.screen == WINDOW
+    told = change(shown, screen=event.screen, sound=event.sound, sound_heard=heard, windowed=windowed)
+    return change(state, readiness=told)
 
 
 def armed(state: State, event: Armed) -> State:

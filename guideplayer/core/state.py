@@ -225,6 +225,10 @@ class Stop(msgspec.Struct, frozen=True):
     until_ms: int | None = None
 
 
+# What a stage calls a screen that somebody sits before, as against none.
+WINDOW = "window"
+
+
 class Readiness(msgspec.Struct, frozen=True):
     """What has been shown to work before a session may begin. `windowed`: there was a screen with a keyboard once."""
 
@@ -322,7 +326,7 @@ class State(msgspec.Struct, frozen=True):
         shown = self.readiness
         return bool(
             self.plan
-            and shown.screen == "window"
+            and shown.screen == WINDOW
             and shown.sound == "sound"
             and shown.sound_heard
             and shown.control

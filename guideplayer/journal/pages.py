@@ -13,6 +13,13 @@ LARGEST = 1 << 62
 # How many bytes a whole number has, by its kind; the last two are 0 and 1 themselves.
 _NUMBER_BYTES = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8, 8: 0, 9: 0}
 
+
+def page_bytes(content: bytes | bytearray) -> int:
+    """How large a database's pages are."""
+    # 1 stands for 65536, which two bytes cannot say.
+    return 65536 if (size := int.from_bytes(content[16:18])) <= 1 else size
+
+
 Value = int | str | bytes | None
 
 
@@ -31,9 +38,7 @@ class Pages:
 
     def __init__(self, content: bytes) -> None:
         """`content` begins as a database does."""
-        # 1 stands for 65536, which two bytes cannot say.
-        size = int.from_bytes(content[16:18])
-        self._size = 65536 if size == 1 else size
+        self._size = page_bytes(content)
         self._usable = self._size - content[20]
         self._content = content
         self.count = len(content) // self._size

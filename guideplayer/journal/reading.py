@@ -9,6 +9,7 @@ import msgspec
 from guideplayer.core.messages import Event
 from guideplayer.core.script import HoldWords
 from guideplayer.core.unreadable import UNREADABLE
+from guideplayer.journal.pages import page_bytes
 from guideplayer.journal.record import Alive, Carried, Entry, Record
 from guideplayer.journal.schema import version_of
 
@@ -21,9 +22,9 @@ _EVENT: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 TOLERANT = "PRAGMA writable_schema = ON"
 # A file that says that it was larger still by so much is not cut but nonsense.
 MOST_LOST_BYTES = 1 << 30
-# In a database's first page (sqlite.org/fileformat.html): where it says what it is, how large a page is, whether it
-# has a log beside it, and how many pages there are.
-_MAGIC, _PAGE_SIZE, _LOGGED, _PAGES = b"SQLite format 3\0", slice(16, 18), slice(18, 20), slice(28, 32)
+# In a database's first page (sqlite.org/fileformat.html): where it says what it is, whether it has a log beside
+# it, and how many pages there are.
+_MAGIC, _LOGGED, _PAGES = b"SQLite format 3\0", slice(18, 20), slice(28, 32)
 _Heading = tuple[str, int, int, bytes, int, bytes | None, int | None]
 
 
@@ -60,9 +61,7 @@ def mended(path: Path) -> sqlite3.Connection:
     content = bytearray(path.read_bytes())
     if not content.startswith(_MAGIC) or len(content) < _PAGES.stop:
         raise sqlite3.DatabaseError("it is no journal")
-    page_bytes = int.from_bytes(content[_PAGE_SIZE]) or 1
-    # 1 stands for 65536, which two bytes cannot say.
-    length = (65536 if page_bytes == 1 else page_bytes) * int.from_bytes(content[_PAGES])
+    length = page_bytes(content) * int.from_bytes(content[_PAGES])
     if not len(content) <= length <= len(content) + MOST_LOST_BYTES:
         raise sqlite3.DatabaseError("the file is damaged")
     content[_LOGGED] = b"\1\1"

@@ -27,7 +27,7 @@ from guideplayer.core.messages import (
 )
 from guideplayer.core.plan import Section
 from guideplayer.core.session import advance, next_due_ms, step
-from guideplayer.core.state import BEFORE, RUNNING, UNDER_WAY, Call, CallState, Play, State
+from guideplayer.core.state import BEFORE, RUNNING, UNDER_WAY, WINDOW, Call, CallState, Play, State
 from guideplayer.journal.record import Entry, Record
 from guideplayer.report.calls import Calls
 from guideplayer.report.lines import Lines
@@ -300,7 +300,7 @@ class _Retelling:
 def _beginning(before: State, event: Began) -> Beginning:
     shown = before.readiness
     proofs = {
-        "screen": shown.screen == "window",
+        "screen": shown.screen == WINDOW,
         "sound": shown.sound == "sound" and shown.sound_heard,
         "control": shown.control,
         "call": shown.call,

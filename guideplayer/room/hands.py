@@ -5,11 +5,11 @@ it for as long as nobody comes.
 """
 
 from guideplayer.core.link import Health
-from guideplayer.core.readiness import WINDOW
-from guideplayer.core.units import SECOND_MS
+from guideplayer.core.restoring import STALE_MS
+from guideplayer.core.state import WINDOW
 
-# As long as a patient may be without a room (core.restoring.STALE_MS).
-AWAY_MS = 5 * SECOND_MS
+# As long as a patient may be without a room.
+AWAY_MS = STALE_MS
 
 
 class Hands:

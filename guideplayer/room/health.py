@@ -1,8 +1,7 @@
 """What the desk shows of a room's parts: each `ok`, or a sentence that says what is wrong and what to do."""
 
 from guideplayer.core.link import Health
-from guideplayer.core.readiness import WINDOW
-from guideplayer.core.state import Readiness
+from guideplayer.core.state import WINDOW, Readiness
 from guideplayer.room.examination import Notice
 
 OK = "ok"

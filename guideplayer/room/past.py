@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import logging
 import sys
 from collections.abc import Callable, Sequence
@@ -18,6 +19,7 @@ from guideplayer.desk.ports import RefusedError
 from guideplayer.journal.archive import Archive
 from guideplayer.journal.journal import JournalError
 from guideplayer.journal.listing import Heading
+from guideplayer.journal.rescue import LOGS
 from guideplayer.report.document import document, table
 from guideplayer.report.figures import KIND, Figures
 from guideplayer.report.past import counted, figures_if_readable, kept_figures, told_session, uncounted
@@ -202,7 +204,7 @@ def _forget_damaged(folder: Path, before_ms: int) -> None:
     """Journals that were set aside as damaged hold sessions too, in the files beside them as well."""
     aside: dict[str, list[Path]] = {}
     for path in folder.glob("journal.damaged-*.sqlite3*"):
-        aside.setdefault(path.name.removesuffix("-wal").removesuffix("-shm"), []).append(path)
+        aside.setdefault(functools.reduce(str.removesuffix, LOGS, path.name), []).append(path)
     for parts in aside.values():
         # What was written last is in the log.
         if max(part.stat().st_mtime for part in parts) * 1000 < before_ms:

@@ -18,7 +18,7 @@ from guideplayer.clinic.room_part import ClinicPart
 from guideplayer.core.call import alarm_sounds
 from guideplayer.core.link import BEAT_EVERY_MS, WATCH_EVERY_MS, Health, Quit, ToRoom
 from guideplayer.core.messages import Began, Chose, Paged, Tick
-from guideplayer.core.state import BEFORE, UNDER_WAY
+from guideplayer.core.state import BEFORE, UNDER_WAY, WINDOW
 from guideplayer.desk.access import Access
 from guideplayer.desk.certificates import Certificates
 from guideplayer.desk.one_room import OneRoom
@@ -269,7 +269,7 @@ class RoomProcess:
         self.room.stage_began()
         if not first:
             return
-        if health.screen != "window":
+        if health.screen != WINDOW:
             tell("There is no screen here: playing off-screen. The picture can be seen at the desk.")
         if self._orders.begin and self.room.state.play in BEFORE and not self._orders.again:
             self.room.handle(Began("the command line", unready=True, pump_follows=True))

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
+from guideplayer.core.call import asks
 from guideplayer.core.course import clock_ms
 from guideplayer.core.direction import phase_name
 from guideplayer.core.plan import Section, Track
 from guideplayer.core.script import Say
-from guideplayer.core.state import BEFORE, RUNNING, CallState, Play, State
+from guideplayer.core.state import BEFORE, RUNNING, WINDOW, CallState, Play, State
 
 View = dict[str, object]
 
@@ -132,7 +133,7 @@ def _next_line(state: State, now_ms: int) -> View | None:
 def readiness(state: State) -> list[View]:
     """What must be shown to work before a session begins: each with its plain state and what to do."""
     shown = state.readiness
-    screens = {"window": "The patient's screen shows the picture.", "off-screen": "There is no screen in the room."}
+    screens = {WINDOW: "The patient's screen shows the picture.", "off-screen": "There is no screen in the room."}
     if shown.sound == "sound":
         sound = "The chime was heard." if shown.sound_heard else "Play the chime, and ask whether it was heard."
     else:
@@ -148,7 +149,7 @@ def readiness(state: State) -> list[View]:
     )
     rows = [
         ("script", state.plan is not None, "Chosen." if state.plan else "Choose a script."),
-        ("screen", shown.screen == "window", screens.get(shown.screen, "The stage is starting.")),
+        ("screen", shown.screen == WINDOW, screens.get(shown.screen, "The stage is starting.")),
         ("sound", shown.sound == "sound" and shown.sound_heard, sound),
         ("control", shown.control, control),
         ("call", shown.call, call),
@@ -161,7 +162,7 @@ def sensible(state: State) -> list[str]:
     """The commands that make sense now."""
     can = ["note", "comfort", "rounds"]
     if state.call.open:
-        can += ["acknowledge"] if state.call.state in (CallState.RAISED, CallState.DELIVERED) else []
+        can += ["acknowledge"] if asks(state.call) else []
         can += ["clear"]
     elif state.play in BEFORE:
         can += ["choose", "rehearse"] + (["begin"] if state.plan else [])
@@ -180,7 +181,7 @@ def sensible(state: State) -> list[str]:
 def _next(state: State, ready: bool) -> str:
     """The next sensible command: what the desk shows largest."""
     if state.call.open:
-        return "acknowledge" if state.call.state in (CallState.RAISED, CallState.DELIVERED) else "clear"
+        return "acknowledge" if asks(state.call) else "clear"
     if state.play in BEFORE:
         if state.plan is None:
             return "choose"

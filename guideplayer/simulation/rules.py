@@ -3,10 +3,9 @@
 from guideplayer.core.call import EVERYONE_MS, UNACKNOWLEDGED_MS, UNDELIVERED_MS, asks
 from guideplayer.core.direction import moment_at
 from guideplayer.core.moment import Moment
-from guideplayer.core.readiness import WINDOW
 from guideplayer.core.script import Say, Script
 from guideplayer.core.session import advance
-from guideplayer.core.state import BEFORE, RUNNING, SILENCED_MS, Call, Play, State
+from guideplayer.core.state import BEFORE, RUNNING, SILENCED_MS, WINDOW, Call, Play, State
 from guideplayer.room.hands import AWAY_MS
 from guideplayer.simulation.room_host import PULSE_MS, RoomHost
 from guideplayer.simulation.stage_host import FRAME_MS, StageHost

@@ -12,7 +12,7 @@ from guideplayer.core.link import Press
 from guideplayer.core.messages import Began, Chose, Event
 from guideplayer.core.script import Script
 from guideplayer.core.session import advance, opened, step
-from guideplayer.core.state import State
+from guideplayer.core.state import WINDOW, State
 from guideplayer.core.units import MINUTE_MS, SECOND_MS
 from guideplayer.media import Library, media_folder, scripts_folder
 from guideplayer.simulation.clinic import Clinic
@@ -213,7 +213,7 @@ class Simulation:
     def screen_lost(self, act: Act) -> None:
         """The screen is gone for a while."""
         self._stage_is(screen="off-screen")
-        self.world.after(act.for_ms, functools.partial(self._stage_is, screen="window"))
+        self.world.after(act.for_ms, functools.partial(self._stage_is, screen=WINDOW))
 
     def _stage_is(self, *, sound: str = "", screen: str = "") -> None:
         self.stage.sound, self.stage.screen = sound or self.stage.sound, screen or self.stage.screen

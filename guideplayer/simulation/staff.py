@@ -1,6 +1,7 @@
 """The desks of a world and the people at them: a page that shows what it is told, and a nurse who is only human."""
 
-from guideplayer.core.state import CallState, State
+from guideplayer.core.call import asks
+from guideplayer.core.state import State
 from guideplayer.desk.armed import ARMED_FOR_MS, Heartbeat
 from guideplayer.simulation.room_host import RoomHost
 from guideplayer.simulation.stage_host import StageHost
@@ -137,7 +138,7 @@ class Nurse:
         if state is None or not state.call.open or not self._page.awake:
             self._busy = ""
             return
-        if self.answers and state.call.state in (CallState.RAISED, CallState.DELIVERED):
+        if self.answers and asks(state.call):
             self.ask("acknowledge", {"name": self._page.name, "call": state.call.id})
         if self.comes:
             self._world.after(self.walks_ms, lambda: self._at_bedside(STAYS_LOOKING))

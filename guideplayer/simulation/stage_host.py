@@ -6,8 +6,7 @@ from guideplayer.core.direction import moment_at
 from guideplayer.core.link import ROOM_SILENT_MS, Beat, Direction, Health, Press, ToRoom, ToStage
 from guideplayer.core.menu import ATTEND
 from guideplayer.core.moment import Moment
-from guideplayer.core.readiness import WINDOW
-from guideplayer.core.state import Call
+from guideplayer.core.state import WINDOW, Call
 from guideplayer.simulation.world import VirtualMachine, World
 from guideplayer.stage.mind import Mind
 

@@ -6,6 +6,7 @@ import os
 import pygame
 
 from guideplayer.core.moment import Moment
+from guideplayer.core.state import WINDOW
 from guideplayer.stage.captions import PLATE, CaptionStyle
 from guideplayer.stage.display import Desktop, desktop, open_display, seen
 from guideplayer.stage.focus import COVERED, Focus
@@ -13,7 +14,7 @@ from guideplayer.stage.overlay import Overlay
 from guideplayer.stage.painter import Painter
 from guideplayer.stage.plain import PlainPainter
 
-WINDOW, OFF_SCREEN = "window", "off-screen"
+OFF_SCREEN = "off-screen"
 OFF_SCREEN_SIZE = (1280, 720)
 SHOT_SIZE = (640, 360)
 
