@@ -17,7 +17,10 @@ def restored(state: State, event: Restored) -> State:
     call = known.call if known.call.code or not known.call.open else change(known.call, code=event.code)
     # A call that was only guessed has had a number, which no other call may bear.
     calls = max(known.calls, state.calls)
-    return change(known, call=call, calls=calls, readiness=state.readiness, basis=Basis.AGREED)
+    # What works is as the room finds it; that there was a control once, a record that was lost does not tell.
+    windowed = state.readiness.windowed or known.readiness.windowed
+    readiness = change(state.readiness, windowed=windowed)
+    return change(known, call=call, calls=calls, readiness=readiness, basis=Basis.AGREED)
 
 
 def left_alone(state: State, event: Recovered, now_ms: int) -> bool:

@@ -24,7 +24,11 @@ class Hands:
         if health.screen == WINDOW:
             self._there_ms, self._known = now_ms, False
 
-    def missing(self, now_ms: int) -> bool:
-        """Whether it has just come true that there was none for too long; once, however long it lasts."""
-        known, self._known = self._known, now_ms - self._there_ms > AWAY_MS
-        return self._known and not known
+    def missing(self, now_ms: int, *, sure: bool) -> bool:
+        """Whether it has just come true that there was none for too long; once, however long it lasts. A room that is
+        not `sure` yet where the session is can do nothing about it: it is told when it is.
+        """
+        if not sure or self._known or now_ms - self._there_ms <= AWAY_MS:
+            return False
+        self._known = True
+        return True

@@ -305,7 +305,7 @@ class RoomProcess:
             self.room.wake()
             if self._link.watch():
                 self.room.stage_lost()
-            if self._hands.missing(self._clock.now_ms()):
+            if self._hands.missing(self._clock.now_ms(), sure=self.room.busy is not None):
                 self.room.unheard()
             self._bell.ring(self._unheard(), self._clock.now_ms())
             await asyncio.sleep(WATCH_EVERY_MS / 1000)

@@ -278,7 +278,7 @@ class Room:
 
     def unheard(self) -> None:
         """Nobody could read the patient's control for a while, where there was one: they may have pressed."""
-        if self._met and self.state.readiness.windowed and self.state.play in UNDER_WAY:
+        if self.state.readiness.windowed and self.state.play in UNDER_WAY:
             self.handle(Recovered(self.clock.now_ms(), bedside_code(), alone=True))
 
     def stage_lost(self) -> None:

@@ -238,7 +238,7 @@ class RoomHost:
         if self.health and self._stage.runs:
             # What a stage that lives has said four times a second, and the same each time.
             self._hands.heard(self.health, self._world.now_ms)
-        if self._hands.missing(self._world.now_ms):
+        if self._hands.missing(self._world.now_ms, sure=self.room.busy is not None):
             self._world.tell("the room finds that nobody reads the patient's control")
             self.room.unheard()
         self._world.after(PULSE_MS, lambda: self._pulse(life))
